@@ -1,0 +1,66 @@
+import tseslint from "typescript-eslint";
+
+/** Who may import whom (docs/decisions/0002): domains look only leftwards, and only through a door (`index.ts`). */
+const order = ["identity", "access", "audit", "partnership", "plan", "reporting", "indicators", "assurance", "challenge"];
+const onTop = ["boards", "exchange", "notices", "jobs", "live"];
+const doorsOnly = {
+  group: ["**/domains/*/*", "!**/domains/*/index"],
+  message: "Import another domain through its door, index.ts.",
+};
+const noDomain = (names) => ({
+  group: names.flatMap((name) => [`**/domains/${name}`, `**/domains/${name}/**`, `../${name}`, `../${name}/**`]),
+  message: "Domains look only leftwards: see the import fence in eslint.config.mjs.",
+});
+/** In a domain, another domain is `../name` and nothing deeper. */
+const siblingDoors = { regex: "^\\.\\./(?!\\.\\./)[a-z]+/(?!index$).+", message: "Import another domain through its door, index.ts." };
+
+const fences = [
+  {
+    files: ["src/platform/**/*.ts"],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ group: ["**/domains/**"], message: "platform knows no domain." }] }],
+    },
+  },
+  ...order.map((name, index) => ({
+    files: [`src/domains/${name}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [siblingDoors, noDomain([...order.slice(index + 1), ...onTop])] }],
+    },
+  })),
+  ...onTop.map((name) => ({
+    files: [`src/domains/${name}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [siblingDoors, noDomain(onTop.filter((other) => other !== name))] }],
+    },
+  })),
+  {
+    files: ["src/*.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: [doorsOnly, { group: ["**/test/**"], message: "src never imports test." }] }] },
+  },
+];
+
+export default tseslint.config(
+  { ignores: ["dist/", "node_modules/", "bench/node_modules/", "coverage/", ".golden-thread/", "**/*.mjs", "**/*.cjs"] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/no-extraneous-class": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: "The environment is read once, in platform/config.",
+        },
+      ],
+    },
+  },
+  { files: ["src/platform/config/**", "test/**", "bench/**"], rules: { "no-restricted-syntax": "off" } },
+  {
+    files: ["test/**/*.ts"],
+    rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+  ...fences,
+);

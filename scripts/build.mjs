@@ -1,0 +1,60 @@
+// Turns src/ and migrations/ into dist/ with SWC. A file is compiled only when it is newer than its output, so a second
+// start costs a directory walk. Types are checked apart (npm run types); emitting needs none.
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const options = {
+  jsc: {
+    parser: { syntax: "typescript", decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    target: "es2022",
+    keepClassNames: true,
+  },
+  module: { type: "commonjs" },
+  sourceMaps: "inline",
+};
+
+function* filesUnder(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesUnder(path);
+    else yield path;
+  }
+}
+
+const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Compiles what changed; gives the number of files compiled. */
+export async function build() {
+  let swc;
+  let compiled = 0;
+  const expected = new Set();
+  for (const folder of ["src", "migrations"]) {
+    for (const source of filesUnder(join(root, folder))) {
+      const path = relative(root, source);
+      const output = join(root, "dist", path.replace(/\.ts$/, ".js"));
+      expected.add(output);
+      if (changedAt(output) > changedAt(source)) continue;
+      mkdirSync(dirname(output), { recursive: true });
+      if (!source.endsWith(".ts")) {
+        writeFileSync(output, readFileSync(source));
+      } else {
+        swc ??= await import("@swc/core");
+        const { code } = await swc.transform(readFileSync(source, "utf8"), { ...options, filename: path });
+        writeFileSync(output, code);
+      }
+      compiled += 1;
+    }
+  }
+  if (statSync(join(root, "dist"), { throwIfNoEntry: false })) {
+    for (const output of filesUnder(join(root, "dist"))) if (!expected.has(output)) rmSync(output);
+  }
+  return compiled;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(`compiled ${await build()} files into dist/`);
+}
