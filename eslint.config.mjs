@@ -1,7 +1,17 @@
 import tseslint from "typescript-eslint";
 
 /** Who may import whom (docs/decisions/0002): domains look only leftwards, and only through a door (`index.ts`). */
-const order = ["identity", "access", "audit", "partnership", "plan", "reporting", "indicators", "assurance", "challenge"];
+const order = [
+  "identity",
+  "access",
+  "audit",
+  "partnership",
+  "plan",
+  "reporting",
+  "indicators",
+  "assurance",
+  "challenge",
+];
 const onTop = ["boards", "exchange", "notices", "jobs", "live"];
 const doorsOnly = {
   group: ["**/domains/*/*", "!**/domains/*/index"],
@@ -12,13 +22,19 @@ const noDomain = (names) => ({
   message: "Domains look only leftwards: see the import fence in eslint.config.mjs.",
 });
 /** In a domain, another domain is `../name` and nothing deeper. */
-const siblingDoors = { regex: "^\\.\\./(?!\\.\\./)[a-z]+/(?!index$).+", message: "Import another domain through its door, index.ts." };
+const siblingDoors = {
+  regex: "^\\.\\./(?!\\.\\./)[a-z]+/(?!index$).+",
+  message: "Import another domain through its door, index.ts.",
+};
 
 const fences = [
   {
     files: ["src/platform/**/*.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [{ group: ["**/domains/**"], message: "platform knows no domain." }] }],
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["**/domains/**"], message: "platform knows no domain." }] },
+      ],
     },
   },
   ...order.map((name, index) => ({
@@ -30,17 +46,27 @@ const fences = [
   ...onTop.map((name) => ({
     files: [`src/domains/${name}/**/*.ts`],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [siblingDoors, noDomain(onTop.filter((other) => other !== name))] }],
+      "no-restricted-imports": [
+        "error",
+        { patterns: [siblingDoors, noDomain(onTop.filter((other) => other !== name))] },
+      ],
     },
   })),
   {
     files: ["src/*.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [doorsOnly, { group: ["**/test/**"], message: "src never imports test." }] }] },
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [doorsOnly, { group: ["**/test/**"], message: "src never imports test." }] },
+      ],
+    },
   },
 ];
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "bench/node_modules/", "coverage/", ".golden-thread/", "**/*.mjs", "**/*.cjs"] },
+  {
+    ignores: ["dist/", "node_modules/", "bench/node_modules/", "coverage/", ".golden-thread/", "**/*.mjs", "**/*.cjs"],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,0 +1,52 @@
+import { ImportBatch, ImportRow } from "./exchange/import.entity";
+import { Membership, Person } from "./identity/index";
+import { ActionIndicator, Indicator, IndicatorTarget, Observation } from "./indicators/index";
+import { Agency, AgencyAlias, AgencyCode, CollectiveMember, Partnership, Post, PostAlias } from "./partnership/index";
+import {
+  Action,
+  ActionFinding,
+  Assignment,
+  Finding,
+  Milestone,
+  Objective,
+  ObjectiveFinding,
+  Plan,
+  PublishedTotal,
+  RatingScheme,
+  RatingSchemeEntry,
+  Theme,
+} from "./plan/index";
+import { ProgressUpdate, Rating } from "./reporting/index";
+
+/** Every table that TypeORM knows; the migrations are checked against it. */
+export const entities = [
+  Action,
+  ActionFinding,
+  ActionIndicator,
+  Agency,
+  AgencyAlias,
+  AgencyCode,
+  Assignment,
+  CollectiveMember,
+  Finding,
+  ImportBatch,
+  ImportRow,
+  Indicator,
+  IndicatorTarget,
+  Membership,
+  Milestone,
+  Objective,
+  ObjectiveFinding,
+  Observation,
+  Partnership,
+  Person,
+  Plan,
+  Post,
+  PostAlias,
+  ProgressUpdate,
+  PublishedTotal,
+  Rating,
+  RatingScheme,
+  RatingSchemeEntry,
+  Theme,
+];

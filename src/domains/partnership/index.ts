@@ -1,0 +1,2 @@
+export * from "./agency.entity";
+export * from "./partnership.entity";

@@ -1,0 +1,2 @@
+export * from "./plan.entity";
+export * from "./action.entity";
