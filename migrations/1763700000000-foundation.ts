@@ -201,7 +201,7 @@ const tables = `
     original_start date,
     original_end date,
     original_precision text,
-    sort_on date not null default 'infinity',
+    sort_key text collate "C" not null default '',
     review_on date,
     doubts text[] not null default '{}',
     version int not null default '1',
@@ -257,7 +257,7 @@ const tables = `
     position int not null,
     role text not null,
     text text,
-    action_sort_on date not null default 'infinity',
+    action_sort_key text collate "C" not null default '',
     constraint assignment_pkey primary key (id),
     constraint assignment_action_id_position_key unique (action_id, position),
     constraint assignment_role_check check (role in ('LEAD', 'CONTRIBUTOR', 'UNCONFIRMED')),
@@ -522,9 +522,10 @@ const indexes = `
   create index action_objective_id_partnership_id_idx on action (objective_id, partnership_id);
   create index action_plan_id_partnership_id_idx on action (plan_id, partnership_id);
   create index action_partnership_reference_idx on action (partnership_id, reference_order, id);
-  create index action_partnership_list_idx on action (partnership_id, sort_on, id);
+  create index action_everywhere_list_idx on action (sort_key, id);
+  create index action_partnership_list_idx on action (partnership_id, sort_key, id);
   create index action_reference_list_idx on action (plan_id, reference_order, id);
-  create index action_list_idx on action (plan_id, sort_on, id);
+  create index action_list_idx on action (plan_id, sort_key, id);
   create index action_finding_finding_id_partnership_id_idx on action_finding (finding_id, partnership_id);
   create index action_finding_action_id_partnership_id_idx on action_finding (action_id, partnership_id);
   create index action_finding_plan_id_partnership_id_idx on action_finding (plan_id, partnership_id);
@@ -533,7 +534,7 @@ const indexes = `
   create index assignment_post_id_partnership_id_idx on assignment (post_id, partnership_id);
   create index assignment_action_id_partnership_id_idx on assignment (action_id, partnership_id);
   create index assignment_plan_id_partnership_id_idx on assignment (plan_id, partnership_id);
-  create index assignment_agency_list_idx on assignment (agency_id, partnership_id, action_sort_on, action_id);
+  create index assignment_agency_list_idx on assignment (agency_id, partnership_id, action_sort_key, action_id);
   CREATE unique INDEX assignment_one_lead_idx on assignment (action_id) where role = 'LEAD';
   create index rating_scheme_plan_id_partnership_id_idx on rating_scheme (plan_id, partnership_id);
   create index rating_scheme_entry_plan_id_partnership_id_idx on rating_scheme_entry (plan_id, partnership_id);
@@ -547,7 +548,7 @@ const indexes = `
   create index rating_scheme_id_partnership_id_idx on rating (scheme_id, partnership_id);
   create index rating_agency_id_partnership_id_idx on rating (agency_id, partnership_id);
   create index rating_action_id_partnership_id_idx on rating (action_id, partnership_id);
-  create index rating_latest_idx on rating (action_id, dimension, basis, as_at, recorded_at);
+  create index rating_latest_idx on rating (action_id, dimension, as_at, recorded_at);
   create index indicator_owner_agency_id_partnership_id_idx on indicator (owner_agency_id, partnership_id);
   create index indicator_target_indicator_id_partnership_id_idx on indicator_target (indicator_id, partnership_id);
   create index indicator_target_latest_idx on indicator_target (indicator_id, period_end);
@@ -583,27 +584,27 @@ const invariants = `
   end $$;
   create trigger action_keep_original before update on action for each row execute function action_keep_original();
 
-  create function action_set_sort_on() returns trigger language plpgsql as $$
+  create function action_set_sort_key() returns trigger language plpgsql as $$
   begin
-    new.sort_on := coalesce(new.by_when_end, 'infinity'::date);
+    new.sort_key := coalesce(to_char(new.by_when_end, 'YYYY-MM-DD'), '9999-12-31') || ' ' || new.reference_order;
     return new;
   end $$;
-  create trigger action_set_sort_on before insert or update on action for each row execute function action_set_sort_on();
+  create trigger action_set_sort_key before insert or update on action for each row execute function action_set_sort_key();
 
-  create function action_pass_on_sort_on() returns trigger language plpgsql as $$
+  create function action_pass_on_sort_key() returns trigger language plpgsql as $$
   begin
-    update assignment set action_sort_on = new.sort_on where action_id = new.id;
+    update assignment set action_sort_key = new.sort_key where action_id = new.id;
     return null;
   end $$;
-  create trigger action_pass_on_sort_on after update on action for each row
-    when (old.sort_on is distinct from new.sort_on) execute function action_pass_on_sort_on();
+  create trigger action_pass_on_sort_key after update on action for each row
+    when (old.sort_key is distinct from new.sort_key) execute function action_pass_on_sort_key();
 
-  create function assignment_set_sort_on() returns trigger language plpgsql as $$
+  create function assignment_set_sort_key() returns trigger language plpgsql as $$
   begin
-    select sort_on into strict new.action_sort_on from action where id = new.action_id;
+    select sort_key into strict new.action_sort_key from action where id = new.action_id;
     return new;
   end $$;
-  create trigger assignment_set_sort_on before insert or update on assignment for each row execute function assignment_set_sort_on();
+  create trigger assignment_set_sort_key before insert or update on assignment for each row execute function assignment_set_sort_key();
 `;
 
 export class Foundation1763700000000 implements MigrationInterface {
@@ -620,9 +621,9 @@ export class Foundation1763700000000 implements MigrationInterface {
     for (const table of [...names].reverse()) await runner.query(`drop table ${table} cascade`);
     for (const name of [
       "action_keep_original",
-      "action_set_sort_on",
-      "action_pass_on_sort_on",
-      "assignment_set_sort_on",
+      "action_set_sort_key",
+      "action_pass_on_sort_key",
+      "assignment_set_sort_key",
     ])
       await runner.query(`drop function ${name}()`);
   }

@@ -70,9 +70,10 @@ registerEnumType(Precision, {
 @Entity({ name: "action" })
 @Unique(["partnershipId", "id"])
 @Unique(["planId", "reference"])
-@Index("action_list_idx", ["planId", "sortOn", "id"])
+@Index("action_list_idx", ["planId", "sortKey", "id"])
 @Index("action_reference_list_idx", ["planId", "referenceOrder", "id"])
-@Index("action_partnership_list_idx", ["partnershipId", "sortOn", "id"])
+@Index("action_everywhere_list_idx", ["sortKey", "id"])
+@Index("action_partnership_list_idx", ["partnershipId", "sortKey", "id"])
 @Index("action_partnership_reference_idx", ["partnershipId", "referenceOrder", "id"])
 @OneOf("action", "status", ActionStatus)
 @OneOf("action", "byWhenKind", ByWhenKind)
@@ -155,9 +156,9 @@ export class Action extends TenantRow {
   @Column("text", { nullable: true })
   originalPrecision!: Precision | null;
 
-  /** The by-when's end, or infinity where it has none: what lists are sorted by. Kept by a trigger. */
-  @Column("date", { default: "infinity" })
-  sortOn!: string;
+  /** By-when's end (9999-12-31 where it has none), then the reference: what lists are sorted by. Kept by a trigger. */
+  @Column({ type: "text", collation: "C", default: "" })
+  sortKey!: string;
 
   @Exposed(
     "PUBLIC",
@@ -265,13 +266,13 @@ registerEnumType(AssignmentRole, {
 
 /**
  * An agency or a post named for an action, in the order printed. At most one LEAD an action (a unique index says so).
- * `actionSortOn` repeats the action's own sort date, kept by triggers, so that an agency's list is one walk of an index.
+ * `actionSortKey` repeats the action's own, kept by triggers, so that an agency's list is one walk of an index.
  */
 @ObjectType({ description: "An agency or post named for an action" })
 @Entity({ name: "assignment" })
 @Unique(["actionId", "position"])
 @Index("assignment_one_lead_idx", ["actionId"], { unique: true, where: "role = 'LEAD'" })
-@Index("assignment_agency_list_idx", ["agencyId", "partnershipId", "actionSortOn", "actionId"])
+@Index("assignment_agency_list_idx", ["agencyId", "partnershipId", "actionSortKey", "actionId"])
 @OneOf("assignment", "role", AssignmentRole)
 @Check("assignment_whom_check", "agency_id is not null or post_id is not null")
 @BelongsTo(() => Plan, "planId")
@@ -303,6 +304,6 @@ export class Assignment extends TenantRow {
   @Column("text", { nullable: true })
   text!: string | null;
 
-  @Column("date", { default: "infinity" })
-  actionSortOn!: string;
+  @Column({ type: "text", collation: "C", default: "" })
+  actionSortKey!: string;
 }

@@ -127,7 +127,7 @@ registerEnumType(RatingBasis, {
 
 /** One entry in the history of an action's ratings; entries are added, never changed. A null value is "not rated". */
 @Entity({ name: "rating" })
-@Index("rating_latest_idx", ["actionId", "dimension", "basis", "asAt", "recordedAt"])
+@Index("rating_latest_idx", ["actionId", "dimension", "asAt", "recordedAt"])
 @OneOf("rating", "dimension", RatingDimension)
 @OneOf("rating", "basis", RatingBasis)
 @BelongsTo(() => Action, "actionId", { cascade: true })
