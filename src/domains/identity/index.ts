@@ -1,2 +1,3 @@
-export * from "./role";
+export * from "./actor";
 export * from "./person.entity";
+export * from "./role";

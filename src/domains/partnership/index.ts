@@ -1,2 +1,4 @@
 export * from "./agency.entity";
 export * from "./partnership.entity";
+export * from "./partnership.loaders";
+export * from "./partnership.resolver";

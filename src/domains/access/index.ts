@@ -1,0 +1,3 @@
+export * from "./policy";
+export * from "./request-context";
+export * from "./rules";

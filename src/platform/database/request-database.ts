@@ -1,0 +1,143 @@
+import type { Pool, PoolClient } from "pg";
+import { DatabaseError, escapeLiteral } from "pg";
+import type { DataSource } from "typeorm";
+import { DomainError } from "../errors/index";
+import { nested } from "./rows";
+
+/** Who is asking, for `app.enter`: null is the public. */
+export interface Subject {
+  issuer: string;
+  subject: string;
+}
+
+/** Called with the text of each statement sent; tests and benchmarks count with it. */
+export type StatementListener = (text: string) => void;
+
+/** The database cannot be reached or will not answer just now; nothing was changed. */
+export class UnavailableError extends DomainError {
+  constructor(override readonly cause?: unknown) {
+    super("UNAVAILABLE", "The service cannot reach its database just now. Nothing was changed; try again in a minute.");
+  }
+}
+
+/**
+ * One request's way to the database. The first statement opens a read-only snapshot and says who is asking; every later
+ * one runs in it, in turn, since a connection answers one statement at a time. Reads see one moment of the data.
+ */
+export class RequestDatabase {
+  private client: PoolClient | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+  private opened: Promise<unknown> | undefined;
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly subject: Subject | null,
+    private readonly now: Date,
+    private readonly onStatement: StatementListener = () => undefined,
+  ) {}
+
+  /** Opens the snapshot and gives what the subject holds here (`app.enter`), or null for somebody unknown. */
+  enter<T>(): Promise<T | null> {
+    this.opened ??= this.inTurn(() => this.begin("begin isolation level repeatable read read only"));
+    return this.opened as Promise<T | null>;
+  }
+
+  /** Rows of one statement, in the snapshot. A column named `author.name` becomes a nested object `author`. */
+  async query<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
+    await this.enter();
+    return this.inTurn(() => this.send<R>(text, values));
+  }
+
+  /** One read-write transaction of its own: all of `work`, or nothing of it. Later reads see what it did. */
+  async write<T>(work: (query: RequestDatabase["query"]) => Promise<T>): Promise<T> {
+    await this.close();
+    return this.inTurn(async () => {
+      try {
+        await this.begin("begin");
+        const result = await work(<R extends object>(text: string, values: unknown[] = []) => this.send<R>(text, values));
+        await this.send("commit");
+        return result;
+      } catch (error) {
+        await this.abandon();
+        throw error;
+      } finally {
+        this.release();
+      }
+    });
+  }
+
+  /** Ends the snapshot and gives the connection back. Safe to call twice, and when nothing was opened. */
+  async close(): Promise<void> {
+    await this.inTurn(async () => {
+      this.opened = undefined;
+      if (!this.client) return;
+      try {
+        await this.send("commit");
+      } catch {
+        await this.abandon();
+      } finally {
+        this.release();
+      }
+    });
+  }
+
+  private async begin(start: string): Promise<unknown> {
+    const { issuer, subject } = this.subject ?? { issuer: null, subject: null };
+    const args = [issuer, subject, this.now.toISOString()].map((value) => (value === null ? "null" : escapeLiteral(value)));
+    try {
+      this.client = await ((this.source.driver as unknown as { master: Pool }).master.connect());
+    } catch (error) {
+      throw new UnavailableError(error);
+    }
+    // one round trip: both statements travel together
+    const text = `${start}; select app.enter(${args.join(", ")}) as entered`;
+    this.onStatement(start);
+    this.onStatement("select app.enter(…)");
+    const results = await this.guarded(() => this.connection().query(text));
+    const entered = (results as unknown as { rows: { entered?: unknown }[] }[])[1]?.rows[0];
+    return entered?.entered ?? null;
+  }
+
+  private async send<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
+    this.onStatement(text);
+    const { rows } = await this.guarded(() => this.connection().query<R>(text, values));
+    return nested(rows);
+  }
+
+  private connection(): PoolClient {
+    if (!this.client) throw new UnavailableError();
+    return this.client;
+  }
+
+  /** A lost connection is told apart from a statement that failed. */
+  private async guarded<T>(send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      const code = error instanceof DatabaseError ? (error.code ?? "") : "";
+      // 57P: shutting down; 53: out of resources; 08: connection; 25006: read-only server; 57014: time-out
+      if (!(error instanceof DatabaseError) || /^(57P|53|08)/.test(code) || code === "25006") throw new UnavailableError(error);
+      throw error;
+    }
+  }
+
+  private async abandon(): Promise<void> {
+    await this.client?.query("rollback").catch(() => {
+      this.client?.release(true);
+      this.client = undefined;
+    });
+  }
+
+  private release(): void {
+    this.client?.release();
+    this.client = undefined;
+    this.opened = undefined;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work, work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+}

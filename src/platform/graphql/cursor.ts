@@ -1,0 +1,41 @@
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
+import { BadInputError } from "../errors/index";
+
+/**
+ * Opaque cursors that reveal nothing: the sort position is encrypted (AES-256-GCM) under a key that the replicas share.
+ * The nonce is derived from the content, so the same position always gives the same cursor and answers can be compared.
+ */
+export class Cursors {
+  private readonly encryption: Buffer;
+  private readonly nonces: Buffer;
+
+  /** @param secret at least 32 random bytes */
+  constructor(secret: Buffer) {
+    this.encryption = createHmac("sha256", secret).update("cursor encryption").digest();
+    this.nonces = createHmac("sha256", secret).update("cursor nonce").digest();
+  }
+
+  /** `list` names the list and its order: a cursor of one list means nothing in another. */
+  seal(list: string, position: readonly string[]): string {
+    const plain = Buffer.from(JSON.stringify([list, ...position]));
+    const nonce = createHmac("sha256", this.nonces).update(plain).digest().subarray(0, 12);
+    const cipher = createCipheriv("aes-256-gcm", this.encryption, nonce);
+    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString("base64url");
+  }
+
+  /** The position in a cursor of this list; anything else is a mistake of the caller's. */
+  open(list: string, cursor: string, field: readonly string[]): string[] {
+    const bytes = Buffer.from(cursor, "base64url");
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.encryption, bytes.subarray(0, 12));
+      decipher.setAuthTag(bytes.subarray(-16));
+      const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+      const nonce = createHmac("sha256", this.nonces).update(plain).digest().subarray(0, 12);
+      const [name, ...position] = JSON.parse(plain.toString()) as string[];
+      if (name === list && timingSafeEqual(nonce, bytes.subarray(0, 12))) return position;
+    } catch {
+      // fall through: a cursor that does not open is refused as one of another list is
+    }
+    throw new BadInputError(`${field.join(".")} is no cursor of this list in this order. Start again from the first page.`, field);
+  }
+}
