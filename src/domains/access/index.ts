@@ -1,3 +1,4 @@
 export * from "./policy";
 export * from "./request-context";
 export * from "./rules";
+export * from "./abilities";

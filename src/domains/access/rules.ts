@@ -60,7 +60,7 @@ export function enforce(schema: GraphQLSchema, finders: Readonly<Record<string, 
       (tree[type.name] ??= {})[field.name] = ruled;
     }
   }
-  tree.Mutation = { "*": deny, ...tree.Mutation };
+  if (schema.getMutationType()) tree.Mutation = { "*": deny, ...tree.Mutation };
 
   const generator = shield(tree as IRules, { fallbackRule: deny, fallbackError: refusal, allowExternalErrors: true });
   const middleware = generator.generate(schema) as Record<string, Record<string, Middleware>>;

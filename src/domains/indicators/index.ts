@@ -1,1 +1,3 @@
 export * from "./indicator.entity";
+export * from "./indicator.loaders";
+export * from "./indicator.resolver";

@@ -2,3 +2,4 @@ export * from "./agency.entity";
 export * from "./partnership.entity";
 export * from "./partnership.loaders";
 export * from "./partnership.resolver";
+export * from "./viewer.resolver";

@@ -1,5 +1,4 @@
 import { Arg, Ctx, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
-import { columnsOf } from "../../platform/database/rows";
 import { NotFoundError } from "../../platform/errors/index";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { keyOf } from "../../platform/graphql/ids";
@@ -21,13 +20,9 @@ export class PartnershipResolver {
   @Query(() => Partnership, { nullable: true, description: "The partnership of that slug; NOT_FOUND where there is none that the caller may see" })
   @Access("PUBLIC")
   async partnership(@Arg("slug", () => String, { description: "Short name in addresses" }) slug: string, @Ctx() context: RequestContext) {
-    const [row] = await context.db.query<Partnership>(
-      `select ${columnsOf(context.source, Partnership, "p")} from partnership p where p.slug = $1`,
-      [slug],
-    );
-    if (!row) throw new NotFoundError();
-    // the partnership is its own tenant: rules find it where every row has it
-    return Object.assign(row, { partnershipId: row.id });
+    const partnership = await context.use(partnershipLoaders).partnershipBySlug.load(slug);
+    if (!partnership) throw new NotFoundError();
+    return partnership;
   }
 
   @FieldResolver(() => [Agency], { description: "Agencies of the partnership, those that have ended included, by name" })
@@ -80,9 +75,8 @@ export class AgencyResolver {
 
   @FieldResolver(() => Partnership, { description: "The partnership that it belongs to" })
   @Access("PUBLIC")
-  async partnership(@Root() { partnershipId }: Agency, @Ctx() context: RequestContext) {
-    const row = await context.use(partnershipLoaders).partnershipById.load(partnershipId);
-    return row && Object.assign(row, { partnershipId });
+  partnership(@Root() { partnershipId }: Agency, @Ctx() context: RequestContext) {
+    return context.use(partnershipLoaders).partnershipById.load(partnershipId);
   }
 }
 

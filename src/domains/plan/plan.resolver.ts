@@ -45,9 +45,8 @@ export class PlanResolver {
 
   @FieldResolver(() => Partnership, { description: "The partnership whose plan it is" })
   @Access("PUBLIC")
-  async partnership(@Root() { partnershipId }: Plan, @Ctx() context: RequestContext) {
-    const row = await context.use(partnershipLoaders).partnershipById.load(partnershipId);
-    return row && Object.assign(row, { partnershipId });
+  partnership(@Root() { partnershipId }: Plan, @Ctx() context: RequestContext) {
+    return context.use(partnershipLoaders).partnershipById.load(partnershipId);
   }
 
   @FieldResolver(() => Period, { description: "Days that the plan runs from and to" })

@@ -7,6 +7,16 @@ import { Extensions, Field } from "type-graphql";
 export const TIERS = ["PUBLIC", "PARTNERSHIP", "PARTIES", "OWNER", "OVERSIGHT", "AUTHOR_DRAFT"] as const;
 export type Tier = (typeof TIERS)[number];
 
+/** Who reads a field of each tier, in words for the schema. */
+export const TIER_MEANINGS: Record<Tier, string> = {
+  PUBLIC: "Anyone, once the row is published",
+  PARTNERSHIP: "Every agency of the partnership",
+  PARTIES: "Lead, contributors, author, parties and oversight",
+  OWNER: "Lead or author agency, and oversight",
+  OVERSIGHT: "Officers, chair and inspectors",
+  AUTHOR_DRAFT: "The authoring agency alone, until submitted",
+};
+
 export interface ExposedOptions {
   /** May be null even to those who may read it. A field above `PUBLIC` is always nullable: withheld reads as null. */
   nullable?: boolean;

@@ -1,0 +1,55 @@
+import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
+import type { RequestContext } from "./domains/access/index";
+import { indicatorLoaders } from "./domains/indicators/index";
+import { partnershipLoaders } from "./domains/partnership/index";
+import { planLoaders } from "./domains/plan/index";
+import { reportingLoaders } from "./domains/reporting/index";
+import { BadInputError, NotFoundError } from "./platform/errors/index";
+import { MAX_PAGE } from "./platform/graphql/connection";
+import { Access } from "./platform/graphql/exposed";
+import { parseGlobalId, registerIdCode } from "./platform/graphql/ids";
+import { Node } from "./platform/graphql/node";
+
+type Fetch = (context: RequestContext, key: string) => Promise<object | null>;
+
+/** Each type that has an id: the byte that its ids begin with, for ever, and how one is found. */
+const kinds: Record<string, { code: number; fetch: Fetch }> = {
+  Partnership: { code: 1, fetch: (context, key) => context.use(partnershipLoaders).partnershipById.load(key) },
+  Agency: { code: 2, fetch: (context, key) => context.use(partnershipLoaders).agencyById.load(key) },
+  Post: { code: 3, fetch: (context, key) => context.use(partnershipLoaders).postById.load(key) },
+  Plan: { code: 4, fetch: (context, key) => context.use(planLoaders).planById.load(key) },
+  Theme: { code: 5, fetch: (context, key) => context.use(planLoaders).themeById.load(key) },
+  Objective: { code: 6, fetch: (context, key) => context.use(planLoaders).objectiveById.load(key) },
+  Finding: { code: 7, fetch: (context, key) => context.use(planLoaders).findingById.load(key) },
+  Action: { code: 8, fetch: (context, key) => context.use(planLoaders).actionById.load(key) },
+  ProgressUpdate: { code: 9, fetch: (context, key) => context.use(reportingLoaders).updateById.load(key) },
+  Indicator: { code: 10, fetch: (context, key) => context.use(indicatorLoaders).indicatorById.load(key) },
+};
+for (const [type, { code }] of Object.entries(kinds)) registerIdCode(type, code);
+
+/** Type of a row that `node` found; `resolveType` of the Node interface reads it. */
+export const NODE_TYPE = Symbol("node type");
+
+async function find(context: RequestContext, id: string): Promise<object | NotFoundError> {
+  const parsed = parseGlobalId(id);
+  const row = parsed && (await kinds[parsed.type]?.fetch(context, parsed.key));
+  return row ? Object.assign(row, { [NODE_TYPE]: parsed.type }) : new NotFoundError();
+}
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, { nullable: true, description: "The object of that id; NOT_FOUND where there is none that the caller may see, whatever the id looks like" })
+  @Access("PUBLIC")
+  async node(@Arg("id", () => ID, { description: "Id of the object" }) id: string, @Ctx() context: RequestContext) {
+    const found = await find(context, id);
+    if (found instanceof Error) throw found;
+    return found;
+  }
+
+  @Query(() => [Node], { nullable: "items", description: `Objects of those ids in the order asked, at most ${MAX_PAGE}; null with NOT_FOUND in the place of each that is not there for the caller` })
+  @Access("PUBLIC")
+  nodes(@Arg("ids", () => [ID], { description: "Ids of the objects" }) ids: string[], @Ctx() context: RequestContext) {
+    if (ids.length > MAX_PAGE) throw new BadInputError(`ids may hold ${MAX_PAGE} at most; there were ${ids.length}.`, ["ids"]);
+    return Promise.all(ids.map((id) => find(context, id)));
+  }
+}
