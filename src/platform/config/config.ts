@@ -1,0 +1,144 @@
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { ConfigError } from "./config-error";
+import type { Secret } from "./secret";
+import { SETTINGS, type CheckedSettings, type SettingName } from "./settings";
+
+/** The demonstration stands on Thursday 14 February 2019, amid the published plan's second year. */
+const DEMONSTRATION_NOW = new Date("2019-02-14T09:00:00Z");
+
+export type DatabaseConfig =
+  | { readonly kind: "embedded"; readonly dataDir: string }
+  | { readonly kind: "server"; readonly url: Secret; readonly applicationUrl: Secret | null };
+
+export interface AuthConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUrl: string;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly database: DatabaseConfig;
+  readonly demoSignIn: boolean;
+  /** The moment the clock stands at; null: the machine's clock runs. */
+  readonly fixedNow: Date | null;
+  readonly auth: AuthConfig | null;
+  readonly logLevel: NonNullable<CheckedSettings["LOG_LEVEL"]>;
+  readonly corsOrigins: readonly string[];
+  readonly statementTimeoutMs: number;
+  readonly poolSize: number;
+  /** What the person who starts the service must be told aloud, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads every setting once. An empty value counts as absent.
+ *
+ * @throws {ConfigError} naming every bad setting and what is expected.
+ */
+export function readConfig(env: Environment = process.env): Config {
+  const problems: string[] = [];
+  const settings = checkEach(env, problems);
+  checkTogether(settings, problems, (name) => (env[name] ?? "").trim() !== "");
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const database = databaseOf(settings);
+  const demoSignIn = settings.DEMO_SIGN_IN ?? database.kind === "embedded";
+  const config = {
+    port: settings.PORT ?? 4000,
+    host: settings.HOST ?? "127.0.0.1",
+    database,
+    demoSignIn,
+    fixedNow: settings.NOW ?? (database.kind === "embedded" ? new Date(DEMONSTRATION_NOW) : null),
+    auth: authOf(settings),
+    logLevel: settings.LOG_LEVEL ?? ("info" as const),
+    corsOrigins: Object.freeze(settings.CORS_ORIGINS ?? []),
+    statementTimeoutMs: settings.STATEMENT_TIMEOUT_MS ?? 10_000,
+    poolSize: settings.POOL_SIZE ?? 10,
+  };
+  return Object.freeze({ ...config, warnings: Object.freeze(warningsOf(config)) });
+}
+
+function checkEach(env: Environment, problems: string[]): CheckedSettings {
+  const checked: Partial<Record<SettingName, unknown>> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, (typeof SETTINGS)[SettingName]][]) {
+    const text = (env[name] ?? "").trim();
+    if (text === "") continue;
+    const result = setting.check.safeParse(text);
+    if (result.success) {
+      checked[name] = result.data;
+      continue;
+    }
+    const value = "secret" in setting ? "its value" : JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+    problems.push(`${name}: ${value} cannot be used; expected ${setting.expected}.`);
+  }
+  return checked as CheckedSettings;
+}
+
+/** The rules that take more than one setting. A value that already failed alone still counts as given. */
+function checkTogether(settings: CheckedSettings, problems: string[], given: (name: SettingName) => boolean): void {
+  const embedded = !given("DATABASE_URL");
+  if (embedded && given("APP_DATABASE_URL")) {
+    problems.push("APP_DATABASE_URL: needs DATABASE_URL, the same database as the account that owns the tables.");
+  }
+  if (given("NOW") && !embedded && settings.DEMO_SIGN_IN !== true) {
+    problems.push("NOW: only a demonstration may fix the clock; leave it out, or leave out DATABASE_URL.");
+  }
+  const auth = (["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_JWKS_URL"] as const).filter((name) => !given(name));
+  if (auth.length === 1 || auth.length === 2) {
+    problems.push(
+      `${auth.join(", ")}: missing; AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL are set together or not at all.`,
+    );
+  }
+}
+
+function databaseOf(settings: CheckedSettings): DatabaseConfig {
+  if (settings.DATABASE_URL) {
+    return Object.freeze({
+      kind: "server",
+      url: settings.DATABASE_URL,
+      applicationUrl: settings.APP_DATABASE_URL ?? null,
+    });
+  }
+  return Object.freeze({ kind: "embedded", dataDir: resolve(settings.DATA_DIR ?? ".golden-thread") });
+}
+
+function authOf({ AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL }: CheckedSettings): AuthConfig | null {
+  if (!AUTH_ISSUER || !AUTH_AUDIENCE || !AUTH_JWKS_URL) return null;
+  return Object.freeze({ issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE, jwksUrl: AUTH_JWKS_URL });
+}
+
+function warningsOf(config: Omit<Config, "warnings">): string[] {
+  const warnings: string[] = [];
+  if (config.demoSignIn && config.database.kind === "server") {
+    warnings.push(
+      "DEMO_SIGN_IN is on over a database of your own: anyone who reaches this service may sign in as any actor.",
+    );
+  }
+  if (config.demoSignIn && !isLoopback(config.host)) {
+    warnings.push(`DEMO_SIGN_IN is on and HOST is ${config.host}: anyone on the network may sign in as any actor.`);
+  }
+  if (config.fixedNow) warnings.push(`The clock stands at ${config.fixedNow.toISOString()}: this is a demonstration.`);
+  if (!config.demoSignIn && !config.auth) {
+    warnings.push(
+      "Nobody can sign in: DEMO_SIGN_IN is off and AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL are not set.",
+    );
+  }
+  return warnings;
+}
+
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+
+/** Where the database is, for people: `host:port/database` without any credentials, or the private one's folder. */
+export function describeDatabase(config: Pick<Config, "database">): string {
+  if (config.database.kind === "embedded") return `private PostgreSQL in ${config.database.dataDir}`;
+  const url = new URL(config.database.url.reveal());
+  const host = decodeURIComponent(url.hostname) || (url.searchParams.get("host") ?? "");
+  const port = url.port || (url.searchParams.get("port") ?? "5432");
+  return `${host}:${port}${decodeURIComponent(url.pathname)}`;
+}

@@ -1,0 +1,124 @@
+import type { z } from "zod";
+import * as checks from "./checks";
+
+interface Setting {
+  /** What stands when the setting is absent or empty, in words. */
+  default: string;
+  /** What the check accepts, in words; a bad value is answered with "expected …". */
+  expected: string;
+  meaning: string;
+  check: z.ZodType<unknown, string>;
+  /** True where the value may carry a password: it is then never printed, not even when it is wrong. */
+  secret?: boolean;
+}
+
+/**
+ * Every setting, with its check, default and meaning. The table of the README is rendered from here and a test holds the
+ * two together.
+ */
+export const SETTINGS = {
+  PORT: {
+    default: "4000",
+    expected: "a whole number from 0 to 65535 (0: any free port)",
+    meaning: "Port the service listens on",
+    check: checks.wholeNumber(0, 65535),
+  },
+  HOST: {
+    default: "127.0.0.1",
+    expected: "an IP address or a host name",
+    meaning: "Address the service listens on",
+    check: checks.host,
+  },
+  DATABASE_URL: {
+    default: "none: a private PostgreSQL is started",
+    expected: "postgres://user:password@host:port/database, special characters percent-encoded",
+    meaning: "PostgreSQL 15 to 18 to use, as the account that owns the tables",
+    check: checks.databaseUrl,
+    secret: true,
+  },
+  APP_DATABASE_URL: {
+    default: "none: the service switches to its own role",
+    expected: "postgres://user:password@host:port/database, together with DATABASE_URL",
+    meaning: "The same database as an account that owns nothing, for everything but migrations",
+    check: checks.databaseUrl,
+    secret: true,
+  },
+  DATA_DIR: {
+    default: ".golden-thread",
+    expected: "a folder's path, not the root folder",
+    meaning: "Where the private PostgreSQL keeps its files; unused with DATABASE_URL",
+    check: checks.folder,
+  },
+  DEMO_SIGN_IN: {
+    default: "on with the private PostgreSQL, off with DATABASE_URL",
+    expected: "on, off, true, false, 1 or 0",
+    meaning: "Whether anyone may sign in as any demonstration actor",
+    check: checks.onOrOff,
+  },
+  NOW: {
+    default: "2019-02-14T09:00:00Z with the private PostgreSQL, else the machine's clock",
+    expected: "a moment with its offset, such as 2019-02-14T09:00:00Z, and only in a demonstration",
+    meaning: "Fixes the clock, so that the demonstration's dates stay near",
+    check: checks.instant,
+  },
+  AUTH_ISSUER: {
+    default: "none",
+    expected: "one word, the three AUTH settings together",
+    meaning: "Issuer that bearer tokens must name",
+    check: checks.word,
+  },
+  AUTH_AUDIENCE: {
+    default: "none",
+    expected: "one word, the three AUTH settings together",
+    meaning: "Audience that bearer tokens must name",
+    check: checks.word,
+  },
+  AUTH_JWKS_URL: {
+    default: "none",
+    expected: "an https address (http on this machine only), the three AUTH settings together",
+    meaning: "Where the issuer publishes its signing keys",
+    check: checks.keySetUrl,
+  },
+  LOG_LEVEL: {
+    default: "info",
+    expected: "fatal, error, warn, info, debug, trace or silent",
+    meaning: "How much is logged",
+    check: checks.logLevel,
+  },
+  CORS_ORIGINS: {
+    default: "none",
+    expected: "origins such as https://portal.example.org, separated by commas, without paths",
+    meaning: "Web pages elsewhere that may call the service from a browser",
+    check: checks.origins,
+  },
+  STATEMENT_TIMEOUT_MS: {
+    default: "10000",
+    expected: "a whole number from 100 to 600000",
+    meaning: "Milliseconds after which the database gives up a statement of a request",
+    check: checks.wholeNumber(100, 600_000),
+  },
+  POOL_SIZE: {
+    default: "10",
+    expected: "a whole number from 1 to 50",
+    meaning: "Connections to the database, at most",
+    check: checks.wholeNumber(1, 50),
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** What each setting's check gives; undefined where the setting is absent. */
+export type CheckedSettings = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]["check"]> | undefined };
+
+/** The settings as a Markdown table: name, default, check, meaning. */
+export function renderSettingsTable(): string {
+  const rows = Object.entries(SETTINGS).map(([name, setting]) => [
+    `\`${name}\``,
+    setting.default,
+    setting.expected,
+    setting.meaning,
+  ]);
+  return [["Setting", "Default", "Check", "Meaning"], ["---", "---", "---", "---"], ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}

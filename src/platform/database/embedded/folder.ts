@@ -1,0 +1,49 @@
+import { chownSync, lstatSync, mkdirSync, realpathSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { isRoot } from "./account";
+
+/** The files of one private PostgreSQL, all inside DATA_DIR. */
+export interface DataFolder {
+  readonly path: string;
+  /** The database itself. It gets this name only when it is complete. */
+  readonly database: string;
+  /** One file for each process that uses the server. */
+  readonly users: string;
+  /** Held while a process starts or stops the server. */
+  readonly lock: string;
+  /** The folder of the socket, or a link to it. */
+  readonly socket: string;
+  readonly log: string;
+}
+
+const LARGEST_LOG_BYTES = 5_000_000;
+
+/** Makes DATA_DIR, readable by nobody else, unless it is there. */
+export function openDataFolder(dataDir: string): DataFolder {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = realpathSync(dataDir);
+  const folder = {
+    path,
+    database: join(path, "pgdata"),
+    users: join(path, "users"),
+    lock: join(path, "lock"),
+    socket: join(path, "socket"),
+    log: join(path, "postgres.log"),
+  };
+  mkdirSync(folder.users, { recursive: true, mode: 0o700 });
+  keepOwner(folder, folder.users);
+  return folder;
+}
+
+/** Hands what root has made in another account's folder to that account, which will want to start the server itself. */
+export function keepOwner({ path }: Pick<DataFolder, "path">, made: string): void {
+  if (!isRoot()) return;
+  const { uid, gid } = statSync(path);
+  if (uid !== 0 && lstatSync(made).uid === 0) chownSync(made, uid, gid);
+}
+
+/** Keeps the log from growing for ever: a large one becomes `postgres.log.old`. */
+export function rotateLog({ log }: DataFolder): void {
+  const found = statSync(log, { throwIfNoEntry: false });
+  if (found && found.size > LARGEST_LOG_BYTES) renameSync(log, `${log}.old`);
+}

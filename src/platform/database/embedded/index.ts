@@ -1,0 +1,2 @@
+export { EmbeddedDatabaseError, type EmbeddedDatabaseProblem } from "./errors";
+export { type ConnectionOptions, type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from "./start";
