@@ -52,7 +52,6 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     parseOptions: { maxTokens: MAX_TOKENS },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
-    status400ForVariableCoercionErrors: true,
     logger: { debug: () => undefined, info: () => undefined, warn: (message) => log.warn(message), error: (message) => log.error(message) },
   });
   await apollo.start();

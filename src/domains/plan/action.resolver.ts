@@ -77,7 +77,7 @@ export class ActionResolver {
     return action;
   }
 
-  @Query(() => ActionConnection, { description: "All actions that the caller may see, in every partnership; `viewer { agency { actions } }` is the caller's own" })
+  @Query(() => ActionConnection, { nullable: true, description: "All actions that the caller may see, in every partnership; `viewer { agency { actions } }` is the caller's own" })
   @Access("PUBLIC")
   actions(
     @Ctx() context: RequestContext,

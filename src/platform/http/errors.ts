@@ -17,6 +17,9 @@ const CALLERS_MISTAKES: readonly string[] = [
   ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED,
 ];
 
+/** Codes that only this service sets, on errors that Apollo passes on without their origin. */
+const OURS: readonly string[] = ["FORBIDDEN", "UNAUTHENTICATED", "UNAVAILABLE"];
+
 /** A domain error as GraphQL carries it, with the status that HTTP gives it where there is no data. */
 export const toGraphQLError = (error: DomainError): GraphQLError =>
   new GraphQLError(error.message, {
@@ -37,7 +40,7 @@ export function answerError(formatted: GraphQLFormattedError, error: unknown, re
     return { message: original.message, ...where, extensions: { code: original.code, ...(original.field && { field: original.field }) } };
   }
   const code = String(formatted.extensions?.code ?? "INTERNAL");
-  if (code === "FORBIDDEN" || CALLERS_MISTAKES.includes(code)) return { message: formatted.message, ...where, extensions: { code } };
+  if (OURS.includes(code) || CALLERS_MISTAKES.includes(code)) return { message: formatted.message, ...where, extensions: { code } };
   log.error({ err: original, requestId }, "a request failed");
   return {
     message: `Something went wrong on our side, and nothing was changed. Quote request ${requestId} when you ask about it.`,
