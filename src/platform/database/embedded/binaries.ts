@@ -42,6 +42,7 @@ export async function binariesFor(account: Account, dataDir: string, onCopy: () 
     const problem = mayEnter(account, join(native, "share", "postgresql")) ? tryRun(native, account) : "out of reach";
     if (problem === null) return binariesIn(native, shipped.version);
     failures.add(problem);
+    if (!/out of reach|EACCES|permission denied/i.test(problem)) break; // a copy would fare no better
   }
   throw cannotRun([...failures]);
 }

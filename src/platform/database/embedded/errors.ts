@@ -21,7 +21,8 @@ export class EmbeddedDatabaseError extends Error {
 
 /** The `code` of a failed system call, such as `ENOENT`; undefined for any other error. */
 export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }
 
 /** Turns a failed system call on the data folder into words; other errors pass as they are. */

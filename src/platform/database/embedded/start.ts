@@ -82,6 +82,7 @@ class Use implements Leaver {
       return this.#describe(this.#server, shared !== null);
     } catch (error) {
       this.#user.leave();
+      if (!findServer(this.folder)) removeSocketFolder(this.folder);
       forget(this);
       throw error;
     } finally {
