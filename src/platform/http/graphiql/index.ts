@@ -1,0 +1,2 @@
+export { defaultExamples, type GraphiqlExample } from "./examples";
+export { graphiqlRoutes, type GraphiqlOptions } from "./routes";
