@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import { createServer as createHttpServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { DataSource } from "typeorm";
+import { demonstrationRoutes } from "./domains/identity/index";
+import { openDatabase } from "./open-database";
+import { type Clock, fixedClock, systemClock } from "./platform/clock";
+import type { Config } from "./platform/config/index";
+import { Cursors } from "./platform/graphql/cursor";
+import { defaultExamples, graphiqlRoutes } from "./platform/http/graphiql/index";
+import { DemonstrationSignIn, TokenVerifier } from "./platform/http/tokens";
+import { createLogger } from "./platform/logger";
+import { buildSchema } from "./schema";
+import { createServer } from "./server";
+
+/** A service that listens. */
+export interface RunningApp {
+  /** Where it listens, such as http://127.0.0.1:4000. */
+  address: string;
+  /** Finishes what is under way, then lets go of the port and the database. */
+  stop: () => Promise<void>;
+}
+
+/** Composition root: configuration, database, schema, HTTP. `say` gets short lines for the person who starts it. */
+export async function startApp(config: Config, say: (text: string) => void): Promise<RunningApp> {
+  const log = createLogger(config.logLevel);
+  const clock: Clock = config.fixedNow ? fixedClock(config.fixedNow) : systemClock;
+  const database = await openDatabase(config, say);
+  try {
+    const tokens = new TokenVerifier();
+    if (config.auth) tokens.trustRemote(config.auth);
+    const extras = [graphiqlRoutes({ demoSignIn: config.demoSignIn, examples: defaultExamples })];
+    if (config.demoSignIn) {
+      const signIn = await DemonstrationSignIn.create();
+      tokens.trust(signIn.issuer);
+      extras.push(demonstrationRoutes(database.app, signIn, () => clock.now()));
+    }
+    const { app, stop } = await createServer({
+      schema: buildSchema(log),
+      source: database.app,
+      clock,
+      cursors: new Cursors(await sharedSecret(database.app, "cursors")),
+      tokens,
+      log,
+      corsOrigins: config.corsOrigins,
+      extras,
+    });
+    const server = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, app);
+    await listen(server, config);
+    const { port } = server.address() as AddressInfo;
+    const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+    return {
+      address: `http://${host}:${port}`,
+      stop: async () => {
+        await new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+          setTimeout(() => server.closeAllConnections(), 5_000).unref();
+        });
+        await stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** The port or address cannot be used; the message says what to do. */
+export class CannotListenError extends Error {
+  override name = "CannotListenError";
+}
+
+function listen(server: Server, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === "EADDRINUSE"
+          ? `Port ${port} on ${host} is taken by another program. Set PORT to a free one, such as PORT=${port + 1}.`
+          : error.code === "EACCES"
+            ? `Port ${port} may not be used by this account. Set PORT to one above 1023.`
+            : `Cannot listen on ${host}, port ${port}: is HOST an address of this machine?`;
+      reject(new CannotListenError(why));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** A random secret made once and shared by every replica through the database. */
+async function sharedSecret(source: DataSource, purpose: string): Promise<Buffer> {
+  await source.query("insert into service_secret (purpose, secret) values ($1, $2) on conflict do nothing", [purpose, randomBytes(32)]);
+  const [row] = (await source.query("select secret from service_secret where purpose = $1", [purpose])) as { secret: Buffer }[];
+  if (!row) throw new Error(`no secret for ${purpose}`);
+  return row.secret;
+}

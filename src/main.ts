@@ -1,0 +1,62 @@
+import "reflect-metadata";
+import { CannotListenError, type RunningApp, startApp } from "./app";
+import { FolderError } from "./domains/exchange/index";
+import { DatabaseNotReadyError } from "./platform/database/prepare";
+import { EmbeddedDatabaseError } from "./platform/database/embedded/index";
+import { ConfigError, readConfig } from "./platform/config/index";
+
+/** Errors whose message is for the person who starts the service, and is all that they need. */
+const told = [CannotListenError, ConfigError, DatabaseNotReadyError, EmbeddedDatabaseError, FolderError];
+/** Silence on the terminal is broken after this many milliseconds. */
+const PATIENCE = 10_000;
+
+const say = (text: string) => console.log(`Golden Thread: ${text}`);
+
+async function main(): Promise<void> {
+  const startedAt = Date.now();
+  const config = readConfig();
+  for (const warning of config.warnings) say(`WARNING: ${warning}`);
+
+  let last = "starting";
+  let stopping = false;
+  let app: RunningApp | undefined;
+  const reminder = setInterval(() => say(`still at it: ${last}`), PATIENCE);
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    say(`stopping (${signal})…`);
+    await app?.stop();
+    process.exit(0);
+  };
+  process.on("SIGINT", () => void stop("SIGINT"));
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+
+  try {
+    app = await startApp(config, (text) => {
+      last = text;
+      reminder.refresh();
+      say(text);
+    });
+  } finally {
+    clearInterval(reminder);
+  }
+  say(`ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s at ${app.address}`);
+  if (config.demoSignIn) {
+    say("DEMONSTRATION SIGN-IN IS ON: anyone who reaches this address can act as any demonstration actor. Not for real data.");
+  }
+  if (config.fixedNow) say(`the clock stands at ${config.fixedNow.toISOString()} (set NOW to change it)`);
+  say("three things to try:");
+  console.log(`  1. Open ${app.address}/graphiql and sign in as an actor; the queries are ready.`);
+  if (config.demoSignIn) {
+    console.log(`  2. curl ${app.address}/demo/actors`);
+  } else {
+    console.log(`  2. curl ${app.address}/readyz`);
+  }
+  console.log(`  3. curl ${app.address}/graphql -H 'content-type: application/json' -d '{"query":"{ actions(first: 3) { totalCount nodes { reference title } } }"}'`);
+}
+
+main().catch((error: unknown) => {
+  if (told.some((kind) => error instanceof kind)) console.error(`Golden Thread: ${(error as Error).message}`);
+  else console.error("Golden Thread could not start:", error);
+  process.exit(1);
+});
