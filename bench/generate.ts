@@ -18,7 +18,11 @@ const AGENCIES = 12;
  * of 4 themes and 24 objectives, a lead and 3 contributing agencies an action, quarterly updates and both ratings, 18
  * indicators. All of it is invented. Runs inside the caller's transaction, through row-level security like any writer.
  */
-export async function generate(runner: QueryRunner, { partnerships, actions, updates }: Size, say: (text: string) => void = () => undefined): Promise<void> {
+export async function generate(
+  runner: QueryRunner,
+  { partnerships, actions, updates }: Size,
+  say: (text: string) => void = () => undefined,
+): Promise<void> {
   const step = async (what: string, sql: string, values: unknown[] = []) => {
     say(`generating ${what}`);
     await runner.query(sql, values);
@@ -66,8 +70,16 @@ export async function generate(runner: QueryRunner, { partnerships, actions, upd
      union all select ${partnership}, ${id("person", "p", "0")}, null, 'PARTNERSHIP_OFFICER', date '2018-01-01' from ${each}`,
     [partnerships],
   );
-  await step("plans", `insert into plan (id, partnership_id, slug, title, period_start, period_end) select ${plan}, ${partnership}, 'plan', 'Plan of area ' || p, date '2018-01-01', date '2019-12-31' from ${each}`, [partnerships]);
-  await step("themes", `insert into theme (id, partnership_id, plan_id, position, title) select ${id("theme", "p", "t")}, ${partnership}, ${plan}, t, 'Theme ' || t from ${each}, generate_series(1, 4) t`, [partnerships]);
+  await step(
+    "plans",
+    `insert into plan (id, partnership_id, slug, title, period_start, period_end) select ${plan}, ${partnership}, 'plan', 'Plan of area ' || p, date '2018-01-01', date '2019-12-31' from ${each}`,
+    [partnerships],
+  );
+  await step(
+    "themes",
+    `insert into theme (id, partnership_id, plan_id, position, title) select ${id("theme", "p", "t")}, ${partnership}, ${plan}, t, 'Theme ' || t from ${each}, generate_series(1, 4) t`,
+    [partnerships],
+  );
   await step(
     "objectives",
     `insert into objective (id, partnership_id, plan_id, theme_id, reference, reference_order, title, kind)
@@ -104,7 +116,11 @@ export async function generate(runner: QueryRunner, { partnerships, actions, upd
      from ${each}, generate_series(0, $2::int - 1) a, generate_series(0, 3) k`,
     [partnerships, actions],
   );
-  await step("rating schemes", `insert into rating_scheme (id, partnership_id, plan_id) select ${id("scheme", "p")}, ${partnership}, ${plan} from ${each}`, [partnerships]);
+  await step(
+    "rating schemes",
+    `insert into rating_scheme (id, partnership_id, plan_id) select ${id("scheme", "p")}, ${partnership}, ${plan} from ${each}`,
+    [partnerships],
+  );
   await step(
     "the colours of the schemes",
     `insert into rating_scheme_entry (partnership_id, plan_id, scheme_id, dimension, value, label) select ${partnership}, ${plan}, ${id("scheme", "p")}, d, v, initcap(v)
@@ -133,7 +149,11 @@ export async function generate(runner: QueryRunner, { partnerships, actions, upd
      select ${id("indicator", "p", "i")}, ${partnership}, 'I' || i, 'Indicator ' || i, 'PERCENT', 'HIGHER_IS_BETTER', 'PERIOD', i from ${each}, generate_series(1, 18) i`,
     [partnerships],
   );
-  await step("targets", `insert into indicator_target (partnership_id, indicator_id, text, comparator, value) select ${partnership}, ${id("indicator", "p", "i")}, '90%', 'AT_LEAST', 90 from ${each}, generate_series(1, 18) i`, [partnerships]);
+  await step(
+    "targets",
+    `insert into indicator_target (partnership_id, indicator_id, text, comparator, value) select ${partnership}, ${id("indicator", "p", "i")}, '90%', 'AT_LEAST', 90 from ${each}, generate_series(1, 18) i`,
+    [partnerships],
+  );
   await step(
     "observations",
     `insert into observation (partnership_id, indicator_id, measure, as_at, value, status, source)

@@ -89,8 +89,13 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
 
 /** A random secret made once and shared by every replica through the database. */
 async function sharedSecret(source: DataSource, purpose: string): Promise<Buffer> {
-  await source.query("insert into service_secret (purpose, secret) values ($1, $2) on conflict do nothing", [purpose, randomBytes(32)]);
-  const [row] = (await source.query("select secret from service_secret where purpose = $1", [purpose])) as { secret: Buffer }[];
+  await source.query("insert into service_secret (purpose, secret) values ($1, $2) on conflict do nothing", [
+    purpose,
+    randomBytes(32),
+  ]);
+  const [row] = await source.query<{ secret: Buffer }[]>("select secret from service_secret where purpose = $1", [
+    purpose,
+  ]);
   if (!row) throw new Error(`no secret for ${purpose}`);
   return row.secret;
 }

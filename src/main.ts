@@ -42,7 +42,9 @@ async function main(): Promise<void> {
   }
   say(`ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s at ${app.address}`);
   if (config.demoSignIn) {
-    say("DEMONSTRATION SIGN-IN IS ON: anyone who reaches this address can act as any demonstration actor. Not for real data.");
+    say(
+      "DEMONSTRATION SIGN-IN IS ON: anyone who reaches this address can act as any demonstration actor. Not for real data.",
+    );
   }
   if (config.fixedNow) say(`the clock stands at ${config.fixedNow.toISOString()} (set NOW to change it)`);
   say("three things to try:");
@@ -52,7 +54,9 @@ async function main(): Promise<void> {
   } else {
     console.log(`  2. curl ${app.address}/readyz`);
   }
-  console.log(`  3. curl ${app.address}/graphql -H 'content-type: application/json' -d '{"query":"{ actions(first: 3) { totalCount nodes { reference title } } }"}'`);
+  console.log(
+    `  3. curl ${app.address}/graphql -H 'content-type: application/json' -d '{"query":"{ actions(first: 3) { totalCount nodes { reference title } } }"}'`,
+  );
 }
 
 main().catch((error: unknown) => {

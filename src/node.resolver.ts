@@ -38,7 +38,11 @@ async function find(context: RequestContext, id: string): Promise<object | NotFo
 
 @Resolver()
 export class NodeResolver {
-  @Query(() => Node, { nullable: true, description: "The object of that id; NOT_FOUND where there is none that the caller may see, whatever the id looks like" })
+  @Query(() => Node, {
+    nullable: true,
+    description:
+      "The object of that id; NOT_FOUND where there is none that the caller may see, whatever the id looks like",
+  })
   @Access("PUBLIC")
   async node(@Arg("id", () => ID, { description: "Id of the object" }) id: string, @Ctx() context: RequestContext) {
     const found = await find(context, id);
@@ -46,10 +50,14 @@ export class NodeResolver {
     return found;
   }
 
-  @Query(() => [Node], { nullable: "items", description: `Objects of those ids in the order asked, at most ${MAX_PAGE}; null with NOT_FOUND in the place of each that is not there for the caller` })
+  @Query(() => [Node], {
+    nullable: "items",
+    description: `Objects of those ids in the order asked, at most ${MAX_PAGE}; null with NOT_FOUND in the place of each that is not there for the caller`,
+  })
   @Access("PUBLIC")
   nodes(@Arg("ids", () => [ID], { description: "Ids of the objects" }) ids: string[], @Ctx() context: RequestContext) {
-    if (ids.length > MAX_PAGE) throw new BadInputError(`ids may hold ${MAX_PAGE} at most; there were ${ids.length}.`, ["ids"]);
+    if (ids.length > MAX_PAGE)
+      throw new BadInputError(`ids may hold ${MAX_PAGE} at most; there were ${ids.length}.`, ["ids"]);
     return Promise.all(ids.map((id) => find(context, id)));
   }
 }

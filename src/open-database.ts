@@ -36,7 +36,9 @@ export async function openDatabase(config: Config, say: (text: string) => void):
     return { app, close: () => app.destroy() };
   }
 
-  say("the database is a private PostgreSQL of its own, for trying, development and tests; set DATABASE_URL to use a server");
+  say(
+    "the database is a private PostgreSQL of its own, for trying, development and tests; set DATABASE_URL to use a server",
+  );
   const embedded = await startEmbeddedPostgres({ dataDir: config.database.dataDir, onMessage: say });
   try {
     await createDatabase(embedded.connectionFor("postgres"));
@@ -55,7 +57,12 @@ export async function openDatabase(config: Config, say: (text: string) => void):
   }
 }
 
-async function open(owner: Connection, application: Connection | null, config: Config, say: (text: string) => void): Promise<DataSource> {
+async function open(
+  owner: Connection,
+  application: Connection | null,
+  config: Config,
+  say: (text: string) => void,
+): Promise<DataSource> {
   const asOwner = await dataSourceFor(owner, { asAppRole: false, poolSize: 2, entities }).initialize();
   try {
     const ran = await migrate(asOwner);
@@ -95,7 +102,12 @@ async function reachable<T>(where: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function createDatabase(connection: { host: string; port: number; user: string; database: string }): Promise<void> {
+async function createDatabase(connection: {
+  host: string;
+  port: number;
+  user: string;
+  database: string;
+}): Promise<void> {
   const client = new Client(connection);
   await client.connect();
   try {
@@ -109,7 +121,8 @@ async function createDatabase(connection: { host: string; port: number; user: st
 /** Loads the demonstration folders that are not there yet, each in one transaction. */
 async function loadDemonstration(app: DataSource, config: Config, say: (text: string) => void): Promise<void> {
   const root = [join(__dirname, "../data"), join(__dirname, "../../data")].find((folder) => existsSync(folder));
-  if (!root) throw new DatabaseNotReadyError("The demonstration data is missing: the folder data/ belongs beside src/.");
+  if (!root)
+    throw new DatabaseNotReadyError("The demonstration data is missing: the folder data/ belongs beside src/.");
   for (const name of DEMONSTRATION) {
     const runner = app.createQueryRunner();
     try {
@@ -129,4 +142,3 @@ async function loadDemonstration(app: DataSource, config: Config, say: (text: st
     }
   }
 }
-

@@ -14,7 +14,13 @@ import type { Logger } from "pino";
 import { buildSchemaSync, type ResolverData } from "type-graphql";
 import { enforce, type RequestContext } from "./domains/access/index";
 import { ActionIndicatorsResolver, IndicatorResolver, PartnershipIndicatorsResolver } from "./domains/indicators/index";
-import { AgencyResolver, MembershipResolver, PartnershipResolver, PostResolver, ViewerResolver } from "./domains/partnership/index";
+import {
+  AgencyResolver,
+  MembershipResolver,
+  PartnershipResolver,
+  PostResolver,
+  ViewerResolver,
+} from "./domains/partnership/index";
 import {
   ActionResolver,
   AgencyActionsResolver,
@@ -82,17 +88,20 @@ export function buildSchema(log: Logger): GraphQLSchema {
     directives: [accessDirective],
   });
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isInterfaceType(type) && type.name === "Node") type.resolveType = (row: { [NODE_TYPE]?: string }) => row[NODE_TYPE];
+    if (isInterfaceType(type) && type.name === "Node")
+      type.resolveType = (row: { [NODE_TYPE]?: string }) => row[NODE_TYPE];
     if (!isObjectType(type)) continue;
     const { id, totalCount } = type.getFields();
     if (id && typesWithIds().includes(type.name)) id.resolve = (row: { id: string }) => globalId(type.name, row.id);
-    if (totalCount && type.name.endsWith("Connection")) totalCount.resolve = (connection: Connection<unknown>) => connection.countAll();
+    if (totalCount && type.name.endsWith("Connection"))
+      totalCount.resolve = (connection: Connection<unknown>) => connection.countAll();
   }
   return enforce(schema, { ...reportingRelations }, {}, log);
 }
 
 /** SDL of the schema, sorted, with the tier of each field: what `schema.graphql` holds. */
-export const printedSchema = (schema: GraphQLSchema): string => `${printSchemaWithDirectives(lexicographicSortSchema(schema))}\n`;
+export const printedSchema = (schema: GraphQLSchema): string =>
+  `${printSchemaWithDirectives(lexicographicSortSchema(schema))}\n`;
 
 const instances = new Map<unknown, unknown>();
 function instanceOf(resolver: new () => unknown, _data: ResolverData<RequestContext>): unknown {

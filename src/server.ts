@@ -3,7 +3,7 @@ import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
 import { expressMiddleware } from "@as-integrations/express5";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
-import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
@@ -52,7 +52,12 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     parseOptions: { maxTokens: MAX_TOKENS },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
-    logger: { debug: () => undefined, info: () => undefined, warn: (message) => log.warn(message), error: (message) => log.error(message) },
+    logger: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (message) => log.warn(message),
+      error: (message) => log.error(message),
+    },
   });
   await apollo.start();
 
@@ -65,7 +70,9 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     next();
   });
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } }));
-  app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
+  app.get("/healthz", (_request, response) => {
+    response.json({ status: "ok" });
+  });
   app.get("/readyz", readiness(source));
   for (const extra of parts.extras ?? []) app.use(extra);
 
@@ -84,7 +91,9 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
       },
     }),
   );
-  app.use((_request, response) => void answer(response, 404, "NOT_FOUND", "Nothing is served here. GraphQL is at /graphql."));
+  app.use((_request, response) => {
+    answer(response, 404, "NOT_FOUND", "Nothing is served here. GraphQL is at /graphql.");
+  });
   app.use(lastResort(log));
   return { app, stop: () => apollo.stop() };
 }
@@ -108,7 +117,9 @@ function requestLifePlugin(log: Logger): ApolloServerPlugin<RequestContext> {
           if (response.body.kind !== "single") return;
           const result = response.body.singleResult;
           if (result.errors && errors)
-            result.errors = result.errors.map((formatted, index) => answerError(formatted, errors[index], context.requestId, log)) as GraphQLFormattedError[];
+            result.errors = result.errors.map((formatted, index) =>
+              answerError(formatted, errors[index], context.requestId, log),
+            );
           const { redactions } = context;
           if (redactions.length > 0) result.extensions = { ...result.extensions, redactions };
           if (result.errors?.some(({ extensions }) => extensions?.code === "UNAVAILABLE")) {
@@ -139,7 +150,7 @@ const small = express.json({ limit: BODY_LIMIT });
 const large = express.json({ limit: SIGNED_IN_BODY_LIMIT });
 const jsonBody: RequestHandler = (request, response, next) => {
   if (request.method !== "POST") {
-    request.body = {};
+    Object.assign(request, { body: {} });
     next();
     return;
   }
@@ -200,9 +211,23 @@ const lastResort =
   (log: Logger): ErrorRequestHandler =>
   (error: { type?: string; status?: number }, _request, response, _next) => {
     const { requestId } = response.locals as Identified;
-    if (response.headersSent) return void response.end();
-    if (error.type === "entity.too.large") return answer(response, 413, "BAD_USER_INPUT", "The request is too large.");
-    if (error.status !== undefined && error.status >= 400 && error.status < 500) return answer(response, error.status, "BAD_USER_INPUT", "The body is no JSON that can be read.");
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    if (error.type === "entity.too.large") {
+      answer(response, 413, "BAD_USER_INPUT", "The request is too large.");
+      return;
+    }
+    if (error.status !== undefined && error.status >= 400 && error.status < 500) {
+      answer(response, error.status, "BAD_USER_INPUT", "The body is no JSON that can be read.");
+      return;
+    }
     log.error({ err: error, requestId }, "a request failed");
-    answer(response, 500, "INTERNAL", `Something went wrong on our side. Quote request ${requestId} when you ask about it.`);
+    answer(
+      response,
+      500,
+      "INTERNAL",
+      `Something went wrong on our side. Quote request ${requestId} when you ask about it.`,
+    );
   };

@@ -1,4 +1,10 @@
-import { defaultFieldResolver, type GraphQLFieldResolver, GraphQLError, type GraphQLSchema, isObjectType } from "graphql";
+import {
+  defaultFieldResolver,
+  type GraphQLFieldResolver,
+  GraphQLError,
+  type GraphQLSchema,
+  isObjectType,
+} from "graphql";
 import { type IRules, deny, rule, shield } from "graphql-shield";
 import type { Logger } from "pino";
 import { type Tier, tierOf } from "../../platform/graphql/exposed";
@@ -37,7 +43,12 @@ const refusal = new GraphQLError("You may not do this.", { extensions: { code: "
  * default, wrapped around ruled fields alone (wrapping every field costs far more than it guards). A withheld field
  * answers null and is noted once in the request's redactions. A field with no tier stops the start.
  */
-export function enforce(schema: GraphQLSchema, finders: Readonly<Record<string, RelationFinder>>, operations: IRules, log: Logger): GraphQLSchema {
+export function enforce(
+  schema: GraphQLSchema,
+  finders: Readonly<Record<string, RelationFinder>>,
+  operations: IRules,
+  log: Logger,
+): GraphQLSchema {
   const tree: Record<string, Record<string, unknown>> = { ...(operations as Record<string, Record<string, unknown>>) };
   const tiers = new Map<string, Tier>();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -49,7 +60,11 @@ export function enforce(schema: GraphQLSchema, finders: Readonly<Record<string, 
       tiers.set(`${type.name}.${field.name}`, tier);
       const verdict = decide(tier, finders[type.name]);
       // the name carries the parameters: shield refuses two rules of one name
-      const ruled = rule(`${type.name}.${field.name}:${tier}`, { cache: "no_cache" })(async (parent: RuledRow, _args, context: RequestContext) => {
+      const ruled = rule(`${type.name}.${field.name}:${tier}`, { cache: "no_cache" })(async (
+        parent: RuledRow,
+        _args,
+        context: RequestContext,
+      ) => {
         try {
           return await verdict(parent, context);
         } catch (error) {
@@ -72,7 +87,9 @@ export function enforce(schema: GraphQLSchema, finders: Readonly<Record<string, 
       if (!guard || (!(field.name in fields) && !("*" in fields))) continue;
       const inner = field.resolve ?? defaultFieldResolver;
       const tier = tiers.get(`${typeName}.${field.name}`);
-      field.resolve = tier ? withholding(guard, inner, { type: typeName, field: field.name, requires: tier }) : (p, a, c, i) => guard(inner, p, a, c, i);
+      field.resolve = tier
+        ? withholding(guard, inner, { type: typeName, field: field.name, requires: tier })
+        : (...all: Parameters<Resolver>) => guard(inner, ...all);
     }
   }
   return schema;
@@ -82,7 +99,11 @@ type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
 type Middleware = (resolve: Resolver, ...args: Parameters<Resolver>) => Promise<unknown>;
 
 /** Turns a refusal into null and a redaction; any other error goes on as it is. */
-function withholding(guard: Middleware, inner: Resolver, redaction: { type: string; field: string; requires: Tier }): Resolver {
+function withholding(
+  guard: Middleware,
+  inner: Resolver,
+  redaction: { type: string; field: string; requires: Tier },
+): Resolver {
   return async (parent, args, context, info) => {
     const value = await guard(inner, parent, args, context, info);
     if (value !== refusal) return value;
@@ -90,4 +111,3 @@ function withholding(guard: Middleware, inner: Resolver, redaction: { type: stri
     return null;
   };
 }
-

@@ -36,7 +36,9 @@ const oversightRoles = new Set([Role.PARTNERSHIP_OFFICER, Role.PARTNERSHIP_CHAIR
 export async function enterAs(db: RequestDatabase, signedIn: boolean): Promise<Actor> {
   const actor = await db.enter<Actor>();
   if (!actor || (signedIn && actor.memberships.length === 0))
-    throw new UnauthenticatedError("This account holds no membership of any partnership today. Ask your agency's lead or the business unit.");
+    throw new UnauthenticatedError(
+      "This account holds no membership of any partnership today. Ask your agency's lead or the business unit.",
+    );
   return actor;
 }
 
@@ -61,4 +63,5 @@ export const agenciesOf = (actor: Actor, partnershipId: string) =>
   new Set(membershipsIn(actor, partnershipId).flatMap(({ agencies }) => agencies));
 
 /** Agencies that the actor itself belongs to, without collectives. */
-export const ownAgenciesOf = (actor: Actor) => new Set(actor.memberships.flatMap(({ agency }) => (agency ? [agency] : [])));
+export const ownAgenciesOf = (actor: Actor) =>
+  new Set(actor.memberships.flatMap(({ agency }) => (agency ? [agency] : [])));

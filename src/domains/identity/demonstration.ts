@@ -54,7 +54,12 @@ export function demonstrationRoutes(source: DataSource, signIn: DemonstrationSig
     const known = (await demonstrationActors(source, now())).some((candidate) => candidate.actor === actor);
     if (typeof actor !== "string" || !known) {
       response.status(400).json({
-        errors: [{ message: 'Name a demonstration actor: {"actor": "…"}. GET /demo/actors lists them.', extensions: { code: "BAD_USER_INPUT" } }],
+        errors: [
+          {
+            message: 'Name a demonstration actor: {"actor": "…"}. GET /demo/actors lists them.',
+            extensions: { code: "BAD_USER_INPUT" },
+          },
+        ],
       });
       return;
     }

@@ -22,7 +22,11 @@ export const indicatorLoaders = (context: RequestContext) => {
       select t.* from indicator_target t where t.indicator_id = i.id order by t.period_end desc nulls first limit 1
     ) as t on true`;
   return {
-    indicatorById: rowLoader((ids) => db.query<IndicatorRow>(`select ${columns} from indicator i ${latest} where i.id = any ($1::uuid[])`, [ids]), ({ id }) => id),
+    indicatorById: rowLoader(
+      (ids) =>
+        db.query<IndicatorRow>(`select ${columns} from indicator i ${latest} where i.id = any ($1::uuid[])`, [ids]),
+      ({ id }) => id,
+    ),
     indicatorsOfAction: listLoader(
       (ids) =>
         db.query<IndicatorRow & { of: string }>(
@@ -33,7 +37,11 @@ export const indicatorLoaders = (context: RequestContext) => {
       (row) => row.of,
     ),
     indicatorsOfPartnership: listLoader(
-      (ids) => db.query<IndicatorRow>(`select ${columns} from indicator i ${latest} where i.partnership_id = any ($1::uuid[]) order by i.position`, [ids]),
+      (ids) =>
+        db.query<IndicatorRow>(
+          `select ${columns} from indicator i ${latest} where i.partnership_id = any ($1::uuid[]) order by i.position`,
+          [ids],
+        ),
       ({ partnershipId }) => partnershipId,
     ),
   };

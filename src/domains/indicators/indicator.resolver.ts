@@ -17,13 +17,19 @@ export class IndicatorResolver {
     return ownerAgencyId ? context.use(partnershipLoaders).agencyById.load(ownerAgencyId) : null;
   }
 
-  @FieldResolver(() => IndicatorTarget, { nullable: true, description: "The target in force; null where none was ever named" })
+  @FieldResolver(() => IndicatorTarget, {
+    nullable: true,
+    description: "The target in force; null where none was ever named",
+  })
   @Access("PUBLIC")
   target(@Root() { target }: IndicatorRow) {
     return target;
   }
 
-  @FieldResolver(() => Observation, { nullable: true, description: "The newest observation of its headline measure that the caller may see; null when there is none" })
+  @FieldResolver(() => Observation, {
+    nullable: true,
+    description: "The newest observation of its headline measure that the caller may see; null when there is none",
+  })
   @Access("PUBLIC")
   latestObservation(@Root() { latestObservation }: IndicatorRow) {
     return latestObservation;
@@ -41,17 +47,25 @@ export class ActionIndicatorsResolver {
 
 @Resolver(() => Partnership)
 export class PartnershipIndicatorsResolver {
-  @FieldResolver(() => IndicatorConnection, { description: "All indicators of the partnership that the caller may see, in the partnership's order" })
+  @FieldResolver(() => IndicatorConnection, {
+    description: "All indicators of the partnership that the caller may see, in the partnership's order",
+  })
   @Access("PUBLIC")
   async indicators(@Root() { id }: Partnership, @Ctx() context: RequestContext, @Args(() => PageArgs) args: PageArgs) {
     const page = pageOf(args);
     const list = `indicators:${id}`;
     const all = await context.use(indicatorLoaders).indicatorsOfPartnership.load(id);
-    const at = (cursor: string | null, name: string) => (cursor === null ? null : all.findIndex((row) => row.id === context.cursors.open(list, cursor, [name])[0]));
+    const at = (cursor: string | null, name: string) =>
+      cursor === null ? null : all.findIndex((row) => row.id === context.cursors.open(list, cursor, [name])[0]);
     const from = (at(page.after, "after") ?? -1) + 1;
     const to = at(page.before, "before") ?? all.length;
     const between = all.slice(from, Math.max(from, to));
     const rows = page.backwards ? between.reverse().slice(0, page.size + 1) : between.slice(0, page.size + 1);
-    return connectionOf(rows, page, (row) => context.cursors.seal(list, [row.id]), () => all.length);
+    return connectionOf(
+      rows,
+      page,
+      (row) => context.cursors.seal(list, [row.id]),
+      () => all.length,
+    );
   }
 }

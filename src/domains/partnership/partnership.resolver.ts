@@ -17,15 +17,23 @@ export class ExternalCode {
 
 @Resolver(() => Partnership)
 export class PartnershipResolver {
-  @Query(() => Partnership, { nullable: true, description: "The partnership of that slug; NOT_FOUND where there is none that the caller may see" })
+  @Query(() => Partnership, {
+    nullable: true,
+    description: "The partnership of that slug; NOT_FOUND where there is none that the caller may see",
+  })
   @Access("PUBLIC")
-  async partnership(@Arg("slug", () => String, { description: "Short name in addresses" }) slug: string, @Ctx() context: RequestContext) {
+  async partnership(
+    @Arg("slug", () => String, { description: "Short name in addresses" }) slug: string,
+    @Ctx() context: RequestContext,
+  ) {
     const partnership = await context.use(partnershipLoaders).partnershipBySlug.load(slug);
     if (!partnership) throw new NotFoundError();
     return partnership;
   }
 
-  @FieldResolver(() => [Agency], { description: "Agencies of the partnership, those that have ended included, by name" })
+  @FieldResolver(() => [Agency], {
+    description: "Agencies of the partnership, those that have ended included, by name",
+  })
   @Access("PUBLIC")
   agencies(@Root() { id }: Partnership, @Ctx() context: RequestContext) {
     return context.use(partnershipLoaders).agenciesOfPartnership.load(id);
@@ -34,7 +42,10 @@ export class PartnershipResolver {
 
 @Resolver(() => Agency)
 export class AgencyResolver {
-  @Query(() => Agency, { nullable: true, description: "The agency of that id; NOT_FOUND where there is none that the caller may see" })
+  @Query(() => Agency, {
+    nullable: true,
+    description: "The agency of that id; NOT_FOUND where there is none that the caller may see",
+  })
   @Access("PUBLIC")
   async agency(@Arg("id", () => ID, { description: "Id of the agency" }) id: string, @Ctx() context: RequestContext) {
     const key = keyOf("Agency", id);
@@ -55,19 +66,26 @@ export class AgencyResolver {
     return context.use(partnershipLoaders).codesOfAgency.load(id);
   }
 
-  @FieldResolver(() => [Agency], { description: "Organisations that a collective stands for today; empty for an organisation" })
+  @FieldResolver(() => [Agency], {
+    description: "Organisations that a collective stands for today; empty for an organisation",
+  })
   @Access("PUBLIC")
   members(@Root() { id, kind }: Agency, @Ctx() context: RequestContext) {
     return kind === AgencyKind.COLLECTIVE ? context.use(partnershipLoaders).membersOfCollective.load(id) : [];
   }
 
-  @FieldResolver(() => [Agency], { description: "Collectives that it is a member of today; what is assigned to them is on its list" })
+  @FieldResolver(() => [Agency], {
+    description: "Collectives that it is a member of today; what is assigned to them is on its list",
+  })
   @Access("PUBLIC")
   collectives(@Root() { id }: Agency, @Ctx() context: RequestContext) {
     return context.use(partnershipLoaders).collectivesOfAgency.load(id);
   }
 
-  @FieldResolver(() => Agency, { nullable: true, description: "The agency that took over from it; null while none has" })
+  @FieldResolver(() => Agency, {
+    nullable: true,
+    description: "The agency that took over from it; null while none has",
+  })
   @Access("PUBLIC")
   successor(@Root() { successorId }: Agency, @Ctx() context: RequestContext) {
     return successorId ? context.use(partnershipLoaders).agencyById.load(successorId) : null;

@@ -21,10 +21,14 @@ export class Viewer {
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
-  @Query(() => Viewer, { nullable: true, description: "Whoever is asking; UNAUTHENTICATED for a caller without a token" })
+  @Query(() => Viewer, {
+    nullable: true,
+    description: "Whoever is asking; UNAUTHENTICATED for a caller without a token",
+  })
   @Access("PUBLIC")
   viewer(@Ctx() { actor }: RequestContext): Actor {
-    if (actor.person === null) throw new UnauthenticatedError("Sign in to ask about yourself: this request carries no token.");
+    if (actor.person === null)
+      throw new UnauthenticatedError("Sign in to ask about yourself: this request carries no token.");
     return actor;
   }
 
@@ -34,7 +38,11 @@ export class ViewerResolver {
     return memberships;
   }
 
-  @FieldResolver(() => Agency, { nullable: true, description: "The caller's agency: that of its first membership that names one; null for officers and others bound to a partnership" })
+  @FieldResolver(() => Agency, {
+    nullable: true,
+    description:
+      "The caller's agency: that of its first membership that names one; null for officers and others bound to a partnership",
+  })
   @Access("PUBLIC")
   agency(@Root() { memberships }: Actor, @Ctx() context: RequestContext) {
     const agencyId = memberships.find(({ agency }) => agency !== null)?.agency;
@@ -44,7 +52,10 @@ export class ViewerResolver {
 
 @Resolver(() => MembershipView)
 export class MembershipResolver {
-  @FieldResolver(() => Partnership, { nullable: true, description: "The partnership; null for a platform administrator" })
+  @FieldResolver(() => Partnership, {
+    nullable: true,
+    description: "The partnership; null for a platform administrator",
+  })
   @Access("PUBLIC")
   partnership(@Root() { partnership }: HeldMembership, @Ctx() context: RequestContext) {
     return partnership ? context.use(partnershipLoaders).partnershipById.load(partnership) : null;

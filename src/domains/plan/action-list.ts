@@ -5,7 +5,13 @@ import { requiredKey } from "../../platform/graphql/ids";
 import type { RequestContext } from "../access/index";
 import { isMember } from "../identity/index";
 import { Action } from "./action.entity";
-import { type ActionFilter, type ActionOrder, ActionOrderField, OrderDirection, type RatingFilter } from "./action.inputs";
+import {
+  type ActionFilter,
+  type ActionOrder,
+  ActionOrderField,
+  OrderDirection,
+  type RatingFilter,
+} from "./action.inputs";
 import { CURRENT_RATING, OVERDUE, STALE } from "./derived";
 
 /** An action as it is read: its row and what is derived from it in the same statement. */
@@ -29,7 +35,13 @@ export const actionColumns = (context: RequestContext, prefix = "") =>
   `${columnsOf(context.source, Action, "a", prefix)}, ${OVERDUE} as "${prefix}overdue"`;
 
 /** One page of a scope's actions. `totalCount` is a statement of its own, sent only when asked for. */
-export async function listActions(context: RequestContext, scope: Scope, filter: ActionFilter, order: ActionOrder, page: Page): Promise<Connection<ActionRow>> {
+export async function listActions(
+  context: RequestContext,
+  scope: Scope,
+  filter: ActionFilter,
+  order: ActionOrder,
+  page: Page,
+): Promise<Connection<ActionRow>> {
   const values = new Values();
   const conditions = filterConditions(context, scope, filter, values.$);
   const list = `actions:${order.field}:${order.direction}`;
@@ -45,7 +57,8 @@ export async function listActions(context: RequestContext, scope: Scope, filter:
 
   const sql = pageStatement(context, scope, { key, ascending, bounds, conditions, limit: page.size + 1, $: values.$ });
   const rows = await context.db.query<ActionRow>(sql, values.list);
-  const cursorOf = (row: ActionRow) => context.cursors.seal(list, [key === "sort_key" ? row.sortKey : row.referenceOrder, row.id]);
+  const cursorOf = (row: ActionRow) =>
+    context.cursors.seal(list, [key === "sort_key" ? row.sortKey : row.referenceOrder, row.id]);
   return connectionOf(rows, page, cursorOf, () => countActions(context, scope, filter));
 }
 
@@ -113,20 +126,31 @@ function scopeConditions(scope: Exclude<Scope, { kind: "agency" }>, $: Values["$
 }
 
 /** SQL conditions of a filter over the alias `a`. Impossible and forbidden filters are refused by name. */
-export function filterConditions(context: RequestContext, scope: Scope, filter: ActionFilter, $: Values["$"]): string[] {
+export function filterConditions(
+  context: RequestContext,
+  scope: Scope,
+  filter: ActionFilter,
+  $: Values["$"],
+): string[] {
   const conditions: string[] = [];
   const add = (condition: string) => conditions.push(condition);
   const field = (name: string) => ["filter", name];
   const key = (type: string, name: string, id: string) => $(requiredKey(type, id, field(name)));
   const oneOf = (column: string, name: string, list: readonly string[]) => {
-    if (list.length === 0) throw new BadInputError(`filter.${name} is an empty list, which nothing can match. Leave it out, or name a value.`, field(name));
+    if (list.length === 0)
+      throw new BadInputError(
+        `filter.${name} is an empty list, which nothing can match. Leave it out, or name a value.`,
+        field(name),
+      );
     if (list.length > 200) throw new BadInputError(`filter.${name} may name 200 values at most.`, field(name));
     add(`${column} = any (${$(list)}::text[])`);
   };
 
-  if (filter.partnership != null) add(`a.partnership_id = (select p.id from partnership p where p.slug = ${$(filter.partnership)})`);
+  if (filter.partnership != null)
+    add(`a.partnership_id = (select p.id from partnership p where p.slug = ${$(filter.partnership)})`);
   if (filter.plan != null) add(`a.plan_id = ${key("Plan", "plan", filter.plan)}`);
-  if (filter.theme != null) add(`a.objective_id in (select o.id from objective o where o.theme_id = ${key("Theme", "theme", filter.theme)})`);
+  if (filter.theme != null)
+    add(`a.objective_id in (select o.id from objective o where o.theme_id = ${key("Theme", "theme", filter.theme)})`);
   if (filter.objective != null) add(`a.objective_id = ${key("Objective", "objective", filter.objective)}`);
   if (filter.finding != null) {
     const finding = key("Finding", "finding", filter.finding);
@@ -143,7 +167,8 @@ export function filterConditions(context: RequestContext, scope: Scope, filter: 
   }
   if (filter.dueBetween != null) {
     const { from, to } = filter.dueBetween;
-    if (from != null && to != null && from > to) throw new BadInputError("filter.dueBetween ends before it begins.", field("dueBetween"));
+    if (from != null && to != null && from > to)
+      throw new BadInputError("filter.dueBetween ends before it begins.", field("dueBetween"));
     add("a.by_when_end is not null");
     if (from != null) add(`a.by_when_end >= ${$(from)}::date`);
     if (to != null) add(`a.by_when_end <= ${$(to)}::date`);
@@ -169,7 +194,8 @@ const contradiction = (name: string) =>
 
 function searchCondition(words: string, $: Values["$"]): string {
   const text = words.trim();
-  if (text.length < 2 || text.length > 100) throw new BadInputError("filter.search must be from 2 to 100 characters.", ["filter", "search"]);
+  if (text.length < 2 || text.length > 100)
+    throw new BadInputError("filter.search must be from 2 to 100 characters.", ["filter", "search"]);
   const pattern = $(`%${text.replace(/[\\%_]/g, "\\$&")}%`);
   return `(${["reference", "title", "description", "measure", "success_criteria"].map((column) => `a.${column} ilike ${pattern}`).join(" or ")})`;
 }
@@ -178,21 +204,38 @@ function searchCondition(words: string, $: Values["$"]): string {
  * Ratings are for the partnership: a filter on them is refused by name to those who may not read them, and matches
  * nothing outside the caller's own partnerships, so that it cannot be used to find out.
  */
-function ratingConditions(context: RequestContext, scope: Scope, filter: ActionFilter, add: (condition: string) => void, $: Values["$"]): void {
+function ratingConditions(
+  context: RequestContext,
+  scope: Scope,
+  filter: ActionFilter,
+  add: (condition: string) => void,
+  $: Values["$"],
+): void {
   const asked = (["deliveryRating", "impactRating", "stale"] as const).filter((name) => filter[name] != null);
   const [first] = asked;
   if (!first) return;
   const allowed =
     scope.kind === "everywhere"
-      ? context.actor.memberships.some(({ partnership }) => partnership !== null && isMember(context.actor, partnership))
+      ? context.actor.memberships.some(
+          ({ partnership }) => partnership !== null && isMember(context.actor, partnership),
+        )
       : isMember(context.actor, scope.partnershipId);
-  if (!allowed) throw new ForbiddenError(`filter.${first} needs permission to read Action.ratings (PARTNERSHIP).`, ["filter", first]);
+  if (!allowed)
+    throw new ForbiddenError(`filter.${first} needs permission to read Action.ratings (PARTNERSHIP).`, [
+      "filter",
+      first,
+    ]);
   add("a.partnership_id = any ((select app.partnerships())::uuid[])");
 
   const dimension = (name: "DELIVERY" | "IMPACT", given: RatingFilter | null | undefined, filterName: string) => {
     if (given == null) return;
     if (given.in != null && given.isNull === true) throw contradiction(filterName);
-    if (given.in?.length === 0) throw new BadInputError(`filter.${filterName}.in is an empty list, which nothing can match.`, ["filter", filterName, "in"]);
+    if (given.in?.length === 0)
+      throw new BadInputError(`filter.${filterName}.in is an empty list, which nothing can match.`, [
+        "filter",
+        filterName,
+        "in",
+      ]);
     const current = `(select r.value from rating r where r.action_id = a.id and r.dimension = '${name}' order by r.as_at desc, r.recorded_at desc limit 1)`;
     if (given.in != null) add(`${current} = any (${$(given.in)}::text[])`);
     if (given.isNull != null) add(`${current} is ${given.isNull ? "" : "not "}null`);

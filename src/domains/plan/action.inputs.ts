@@ -11,7 +11,10 @@ export class StatusFilter {
   isNull?: boolean | null;
 }
 
-@InputType({ description: "Matches the current rating of one dimension; the operators given must all hold. Needs permission to read ratings" })
+@InputType({
+  description:
+    "Matches the current rating of one dimension; the operators given must all hold. Needs permission to read ratings",
+})
 export class RatingFilter {
   @Field(() => [RatingValue], { nullable: true, description: "One of these colours" })
   in?: RatingValue[] | null;
@@ -49,17 +52,29 @@ export class ActionFilter {
   impactRating?: RatingFilter | null;
   @Field(() => [ByWhenKind], { nullable: true, description: "Kind of by-when; one of these" })
   byWhenKind?: ByWhenKind[] | null;
-  @Field(() => DateRange, { nullable: true, description: "By-when ends within these days; ongoing and recurring actions never match" })
+  @Field(() => DateRange, {
+    nullable: true,
+    description: "By-when ends within these days; ongoing and recurring actions never match",
+  })
   dueBetween?: DateRange | null;
-  @Field(() => Boolean, { nullable: true, description: "Overdue or not today; where it cannot be told, neither matches" })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Overdue or not today; where it cannot be told, neither matches",
+  })
   overdue?: boolean | null;
-  @Field(() => Boolean, { nullable: true, description: "Whether a current rating is stale. Needs permission to read ratings" })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Whether a current rating is stale. Needs permission to read ratings",
+  })
   stale?: boolean | null;
   @Field(() => ID, { nullable: true, description: "Id of the agency that leads, or is presumed to" })
   leadAgency?: string | null;
   @Field(() => ID, { nullable: true, description: "Id of an agency that is named, directly or through a collective" })
   involves?: string | null;
-  @Field(() => String, { nullable: true, description: "Words in the reference, title, description, measure or success criteria; 2 to 100 characters" })
+  @Field(() => String, {
+    nullable: true,
+    description: "Words in the reference, title, description, measure or success criteria; 2 to 100 characters",
+  })
   search?: string | null;
 }
 
@@ -83,7 +98,10 @@ export enum OrderDirection {
 registerEnumType(OrderDirection, {
   name: "OrderDirection",
   description: "Which way a list is sorted",
-  valuesConfig: { ASC: { description: "Smallest or earliest first" }, DESC: { description: "Largest or latest first" } },
+  valuesConfig: {
+    ASC: { description: "Smallest or earliest first" },
+    DESC: { description: "Largest or latest first" },
+  },
 });
 
 @InputType({ description: "How a list of actions is sorted" })

@@ -34,15 +34,29 @@ export class ByWhen {
   text!: string;
   @Exposed("PUBLIC", () => ByWhenKind, "What kind of promise it is")
   kind!: ByWhenKind;
-  @Exposed("PUBLIC", () => Precision, "How precise the printed date is; null where no date is named", { nullable: true })
+  @Exposed("PUBLIC", () => Precision, "How precise the printed date is; null where no date is named", {
+    nullable: true,
+  })
   precision!: Precision | null;
   @Exposed("PUBLIC", () => DateScalar, "First day of a range; null otherwise", { nullable: true })
   start!: string | null;
-  @Exposed("PUBLIC", () => DateScalar, "Last day: a month means its last day; null where no date is named", { nullable: true })
+  @Exposed("PUBLIC", () => DateScalar, "Last day: a month means its last day; null where no date is named", {
+    nullable: true,
+  })
   end!: string | null;
-  @Exposed("PUBLIC", () => OriginalByWhen, "The by-when as first promised; null where the source prints only a revised one", { nullable: true })
+  @Exposed(
+    "PUBLIC",
+    () => OriginalByWhen,
+    "The by-when as first promised; null where the source prints only a revised one",
+    { nullable: true },
+  )
   original!: OriginalByWhen | null;
-  @Exposed("PUBLIC", () => Int, "Working days of England and Wales from the original end to the present one, negative when brought forward; null where either is unknown", { nullable: true })
+  @Exposed(
+    "PUBLIC",
+    () => Int,
+    "Working days of England and Wales from the original end to the present one, negative when brought forward; null where either is unknown",
+    { nullable: true },
+  )
   slippageWorkingDays!: number | null;
 }
 
@@ -50,7 +64,13 @@ export class ByWhen {
 export function byWhenOf(row: Action): ByWhen {
   const original =
     row.originalText !== null && row.originalKind !== null
-      ? { text: row.originalText, kind: row.originalKind, precision: row.originalPrecision, start: row.originalStart, end: row.originalEnd }
+      ? {
+          text: row.originalText,
+          kind: row.originalKind,
+          precision: row.originalPrecision,
+          start: row.originalStart,
+          end: row.originalEnd,
+        }
       : null;
   return {
     text: row.byWhenText,
@@ -64,11 +84,19 @@ export function byWhenOf(row: Action): ByWhen {
 }
 
 const inWords = (day: string) =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
 
 @Resolver(() => Action)
 export class ActionResolver {
-  @Query(() => Action, { nullable: true, description: "The action of that id; NOT_FOUND where there is none that the caller may see" })
+  @Query(() => Action, {
+    nullable: true,
+    description: "The action of that id; NOT_FOUND where there is none that the caller may see",
+  })
   @Access("PUBLIC")
   async action(@Arg("id", () => ID, { description: "Id of the action" }) id: string, @Ctx() context: RequestContext) {
     const key = keyOf("Action", id);
@@ -77,13 +105,18 @@ export class ActionResolver {
     return action;
   }
 
-  @Query(() => ActionConnection, { nullable: true, description: "All actions that the caller may see, in every partnership; `viewer { agency { actions } }` is the caller's own" })
+  @Query(() => ActionConnection, {
+    nullable: true,
+    description:
+      "All actions that the caller may see, in every partnership; `viewer { agency { actions } }` is the caller's own",
+  })
   @Access("PUBLIC")
   actions(
     @Ctx() context: RequestContext,
     @Args(() => PageArgs) page: PageArgs,
     @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
-    @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" }) orderBy?: ActionOrder | null,
+    @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" })
+    orderBy?: ActionOrder | null,
   ) {
     return actionsOf(context, { kind: "everywhere" }, page, filter, orderBy);
   }
@@ -94,13 +127,18 @@ export class ActionResolver {
     return context.use(planLoaders).planById.load(planId);
   }
 
-  @FieldResolver(() => Objective, { nullable: true, description: "The objective that it serves; null where the source shows none" })
+  @FieldResolver(() => Objective, {
+    nullable: true,
+    description: "The objective that it serves; null where the source shows none",
+  })
   @Access("PUBLIC")
   objective(@Root() { objectiveId }: Action, @Ctx() context: RequestContext) {
     return objectiveId ? context.use(planLoaders).objectiveById.load(objectiveId) : null;
   }
 
-  @FieldResolver(() => [Finding], { description: "Findings that the action itself cites, beside those of its objective" })
+  @FieldResolver(() => [Finding], {
+    description: "Findings that the action itself cites, beside those of its objective",
+  })
   @Access("PUBLIC")
   findings(@Root() { id }: Action, @Ctx() context: RequestContext) {
     return context.use(planLoaders).findingsOfAction.load(id);
@@ -118,17 +156,25 @@ export class ActionResolver {
     return context.use(planLoaders).milestonesOfAction.load(id);
   }
 
-  @FieldResolver(() => Boolean, { nullable: true, description: "Whether its by-when has passed without its being completed; null where the record of completion was lost" })
+  @FieldResolver(() => Boolean, {
+    nullable: true,
+    description:
+      "Whether its by-when has passed without its being completed; null where the record of completion was lost",
+  })
   @Access("PUBLIC")
   overdue(@Root() { overdue }: ActionRow) {
     return overdue;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: "The facts that `overdue` was derived from, when it is true or cannot be told" })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "The facts that `overdue` was derived from, when it is true or cannot be told",
+  })
   @Access("PUBLIC")
   overdueReason(@Root() { overdue, byWhenEnd, status }: ActionRow) {
     if (overdue === false || byWhenEnd === null) return null;
-    if (overdue === null) return `The by-when ended on ${inWords(byWhenEnd)}; the source's record of completion was lost.`;
+    if (overdue === null)
+      return `The by-when ended on ${inWords(byWhenEnd)}; the source's record of completion was lost.`;
     return `The by-when ended on ${inWords(byWhenEnd)} and the status is ${status ?? "unknown"}.`;
   }
 
@@ -138,13 +184,19 @@ export class ActionResolver {
     return context.use(planLoaders).assignmentsOfAction.load(id);
   }
 
-  @FieldResolver(() => Agency, { nullable: true, description: "The agency that leads it, or is presumed to while `leadConfirmed` is false; null where the lead is a post of no recorded agency, or nobody" })
+  @FieldResolver(() => Agency, {
+    nullable: true,
+    description:
+      "The agency that leads it, or is presumed to while `leadConfirmed` is false; null where the lead is a post of no recorded agency, or nobody",
+  })
   @Access("PUBLIC")
   async leadAgency(@Root() { id }: Action, @Ctx() context: RequestContext) {
     return leadOf(await context.use(planLoaders).assignmentsOfAction.load(id))?.agency ?? null;
   }
 
-  @FieldResolver(() => Boolean, { description: "Whether the lead is confirmed: printed alone or in bold, or settled by an officer" })
+  @FieldResolver(() => Boolean, {
+    description: "Whether the lead is confirmed: printed alone or in bold, or settled by an officer",
+  })
   @Access("PUBLIC")
   async leadConfirmed(@Root() { id }: Action, @Ctx() context: RequestContext) {
     return leadOf(await context.use(planLoaders).assignmentsOfAction.load(id))?.role === AssignmentRole.LEAD;
@@ -153,7 +205,10 @@ export class ActionResolver {
 
 @Resolver(() => Assignment)
 export class AssignmentResolver {
-  @FieldResolver(() => Agency, { nullable: true, description: "The agency; null where only a post of no recorded agency is named" })
+  @FieldResolver(() => Agency, {
+    nullable: true,
+    description: "The agency; null where only a post of no recorded agency is named",
+  })
   @Access("PUBLIC")
   agency(@Root() { agency }: AssignmentRow) {
     return agency;
@@ -168,14 +223,18 @@ export class AssignmentResolver {
 
 @Resolver(() => Agency)
 export class AgencyActionsResolver {
-  @FieldResolver(() => ActionConnection, { description: "All actions that name this agency, directly or through a collective it is in today, and that the caller may see" })
+  @FieldResolver(() => ActionConnection, {
+    description:
+      "All actions that name this agency, directly or through a collective it is in today, and that the caller may see",
+  })
   @Access("PUBLIC")
   async actions(
     @Root() { id, partnershipId }: Agency,
     @Ctx() context: RequestContext,
     @Args(() => PageArgs) page: PageArgs,
     @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
-    @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" }) orderBy?: ActionOrder | null,
+    @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" })
+    orderBy?: ActionOrder | null,
   ) {
     const agencyIds = await namesOf(context, id, partnershipId);
     return actionsOf(context, { kind: "agency", partnershipId, agencyIds }, page, filter, orderBy);
@@ -184,11 +243,14 @@ export class AgencyActionsResolver {
 
 /** The agency and its collectives. The caller's own are known already; those of another agency are looked up. */
 async function namesOf(context: RequestContext, agencyId: string, partnershipId: string): Promise<string[]> {
-  const own = context.actor.memberships.find(({ agency, partnership }) => agency === agencyId && partnership === partnershipId);
+  const own = context.actor.memberships.find(
+    ({ agency, partnership }) => agency === agencyId && partnership === partnershipId,
+  );
   if (own) return own.agencies;
   const collectives = await context.use(partnershipLoaders).collectivesOfAgency.load(agencyId);
   return [agencyId, ...collectives.map(({ id }) => id)];
 }
 
 /** Statuses in which nothing more is reported of an action. */
-export const isClosed = (status: ActionStatus | null) => status === ActionStatus.SIGNED_OFF || status === ActionStatus.SUPERSEDED;
+export const isClosed = (status: ActionStatus | null) =>
+  status === ActionStatus.SIGNED_OFF || status === ActionStatus.SUPERSEDED;

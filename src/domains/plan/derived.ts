@@ -4,7 +4,9 @@ import { ActionStatus } from "./action.entity";
  * Facts derived from an action's row, never stored, as SQL over the alias `a`: lists, filters and totals use the same
  * words. A day is a day in Europe/London (`app.today()`).
  */
-const closed = [ActionStatus.COMPLETED, ActionStatus.SIGNED_OFF, ActionStatus.SUPERSEDED].map((status) => `'${status}'`).join(", ");
+const closed = [ActionStatus.COMPLETED, ActionStatus.SIGNED_OFF, ActionStatus.SUPERSEDED]
+  .map((status) => `'${status}'`)
+  .join(", ");
 
 /** True, false, or null where the by-when has passed and the source's record of completion was lost: it cannot be told. */
 export const OVERDUE = `case

@@ -19,13 +19,21 @@ export class PlanTotals {
   actions!: number;
   @Exposed("PUBLIC", () => Int, "Number of actions whose by-when has passed and that are not completed")
   overdue!: number;
-  @Exposed("PUBLIC", () => Int, "Number of actions of which it cannot be told whether they are overdue: the record of completion was lost")
+  @Exposed(
+    "PUBLIC",
+    () => Int,
+    "Number of actions of which it cannot be told whether they are overdue: the record of completion was lost",
+  )
   overdueUnknown!: number;
   @Exposed("PARTNERSHIP", () => Int, "Number of actions with a stale rating")
   stale!: number;
-  @Exposed("PARTNERSHIP", () => RatingCount, "Actions by current delivery rating: red, amber, green, not rated", { list: true })
+  @Exposed("PARTNERSHIP", () => RatingCount, "Actions by current delivery rating: red, amber, green, not rated", {
+    list: true,
+  })
   byDeliveryRating!: RatingCount[];
-  @Exposed("PARTNERSHIP", () => RatingCount, "Actions by current impact rating: red, amber, green, not rated", { list: true })
+  @Exposed("PARTNERSHIP", () => RatingCount, "Actions by current impact rating: red, amber, green, not rated", {
+    list: true,
+  })
   byImpactRating!: RatingCount[];
 }
 
@@ -34,8 +42,18 @@ const ratingCounts = (rating: string) =>
   `array[${[...colours.map((value) => `count(*) filter (where ${rating}.value = '${value}')`), `count(*) filter (where ${rating}.value is null)`].join(", ")}]::int[]`;
 
 /** Counts a plan's actions in one statement. Superseded actions are history and are not counted. */
-export async function totalsOf(context: RequestContext, plan: { id: string; partnershipId: string }): Promise<PlanTotals> {
-  const [row] = await context.db.query<{ actions: number; overdue: number; unknown: number; stale: number; delivery: number[]; impact: number[] }>(
+export async function totalsOf(
+  context: RequestContext,
+  plan: { id: string; partnershipId: string },
+): Promise<PlanTotals> {
+  const [row] = await context.db.query<{
+    actions: number;
+    overdue: number;
+    unknown: number;
+    stale: number;
+    delivery: number[];
+    impact: number[];
+  }>(
     `select count(*) as actions,
        count(*) filter (where (${OVERDUE})) as overdue,
        count(*) filter (where (${OVERDUE}) is null) as unknown,
@@ -46,7 +64,8 @@ export async function totalsOf(context: RequestContext, plan: { id: string; part
      where a.plan_id = $1 and a.status is distinct from 'SUPERSEDED'`,
     [plan.id],
   );
-  const counted = (counts: number[] | undefined): RatingCount[] => [...colours, null].map((value, index) => ({ value, count: counts?.[index] ?? 0 }));
+  const counted = (counts: number[] | undefined): RatingCount[] =>
+    [...colours, null].map((value, index) => ({ value, count: counts?.[index] ?? 0 }));
   return {
     partnershipId: plan.partnershipId,
     actions: row?.actions ?? 0,

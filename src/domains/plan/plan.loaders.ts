@@ -16,26 +16,56 @@ export const planLoaders = (context: RequestContext) => {
   const objectives = columnsOf(source, Objective, "o");
   const findings = columnsOf(source, Finding, "f");
   return {
-    planById: rowLoader((ids) => db.query<Plan>(`select ${columnsOf(source, Plan, "p")} from plan p where p.id = any ($1::uuid[])`, [ids]), ({ id }) => id),
+    planById: rowLoader(
+      (ids) =>
+        db.query<Plan>(`select ${columnsOf(source, Plan, "p")} from plan p where p.id = any ($1::uuid[])`, [ids]),
+      ({ id }) => id,
+    ),
     plansOfPartnership: listLoader(
-      (ids) => db.query<Plan>(`select ${columnsOf(source, Plan, "p")} from plan p where p.partnership_id = any ($1::uuid[]) order by p.period_start nulls last, p.slug`, [ids]),
+      (ids) =>
+        db.query<Plan>(
+          `select ${columnsOf(source, Plan, "p")} from plan p where p.partnership_id = any ($1::uuid[]) order by p.period_start nulls last, p.slug`,
+          [ids],
+        ),
       ({ partnershipId }) => partnershipId,
     ),
-    themeById: rowLoader((ids) => db.query<Theme>(`select ${columnsOf(source, Theme, "t")} from theme t where t.id = any ($1::uuid[])`, [ids]), ({ id }) => id),
+    themeById: rowLoader(
+      (ids) =>
+        db.query<Theme>(`select ${columnsOf(source, Theme, "t")} from theme t where t.id = any ($1::uuid[])`, [ids]),
+      ({ id }) => id,
+    ),
     themesOfPlan: listLoader(
-      (ids) => db.query<Theme>(`select ${columnsOf(source, Theme, "t")} from theme t where t.plan_id = any ($1::uuid[]) order by t.position`, [ids]),
+      (ids) =>
+        db.query<Theme>(
+          `select ${columnsOf(source, Theme, "t")} from theme t where t.plan_id = any ($1::uuid[]) order by t.position`,
+          [ids],
+        ),
       ({ planId }) => planId,
     ),
-    objectiveById: rowLoader((ids) => db.query<Objective>(`select ${objectives} from objective o where o.id = any ($1::uuid[])`, [ids]), ({ id }) => id),
+    objectiveById: rowLoader(
+      (ids) => db.query<Objective>(`select ${objectives} from objective o where o.id = any ($1::uuid[])`, [ids]),
+      ({ id }) => id,
+    ),
     objectivesOfTheme: listLoader(
-      (ids) => db.query<Objective>(`select ${objectives} from objective o where o.theme_id = any ($1::uuid[]) order by o.reference_order`, [ids]),
+      (ids) =>
+        db.query<Objective>(
+          `select ${objectives} from objective o where o.theme_id = any ($1::uuid[]) order by o.reference_order`,
+          [ids],
+        ),
       ({ themeId }) => themeId ?? "",
     ),
     objectivesOfPlan: listLoader(
-      (ids) => db.query<Objective>(`select ${objectives} from objective o where o.plan_id = any ($1::uuid[]) order by o.reference_order`, [ids]),
+      (ids) =>
+        db.query<Objective>(
+          `select ${objectives} from objective o where o.plan_id = any ($1::uuid[]) order by o.reference_order`,
+          [ids],
+        ),
       ({ planId }) => planId,
     ),
-    findingById: rowLoader((ids) => db.query<Finding>(`select ${findings} from finding f where f.id = any ($1::uuid[])`, [ids]), ({ id }) => id),
+    findingById: rowLoader(
+      (ids) => db.query<Finding>(`select ${findings} from finding f where f.id = any ($1::uuid[])`, [ids]),
+      ({ id }) => id,
+    ),
     findingsOfObjective: listLoader(
       (ids) =>
         db.query<Finding & { of: string }>(
@@ -67,34 +97,54 @@ export const planLoaders = (context: RequestContext) => {
     ),
     publishedTotalsOfPlan: listLoader(
       (ids) =>
-        db.query<PublishedTotal>(`select ${columnsOf(source, PublishedTotal, "x")} from published_total x where x.plan_id = any ($1::uuid[]) order by x.dimension, x.position`, [ids]),
+        db.query<PublishedTotal>(
+          `select ${columnsOf(source, PublishedTotal, "x")} from published_total x where x.plan_id = any ($1::uuid[]) order by x.dimension, x.position`,
+          [ids],
+        ),
       ({ planId }) => planId,
     ),
-    actionById: rowLoader((ids) => db.query<ActionRow>(`select ${actionColumns(context)} from action a where a.id = any ($1::uuid[])`, [ids]), ({ id }) => id),
+    actionById: rowLoader(
+      (ids) =>
+        db.query<ActionRow>(`select ${actionColumns(context)} from action a where a.id = any ($1::uuid[])`, [ids]),
+      ({ id }) => id,
+    ),
     milestonesOfAction: listLoader(
-      (ids) => db.query<Milestone>(`select ${columnsOf(source, Milestone, "m")} from milestone m where m.action_id = any ($1::uuid[]) order by m.position`, [ids]),
+      (ids) =>
+        db.query<Milestone>(
+          `select ${columnsOf(source, Milestone, "m")} from milestone m where m.action_id = any ($1::uuid[]) order by m.position`,
+          [ids],
+        ),
       ({ actionId }) => actionId,
     ),
-    assignmentsOfAction: listLoader(async (ids) => {
-      const rows = await db.query<AssignmentRow>(
-        `select ${columnsOf(source, Assignment, "s")}, ${columnsOf(source, Agency, "g", "agency.")}, ${columnsOf(source, Post, "t", "post.")}
+    assignmentsOfAction: listLoader(
+      async (ids) => {
+        const rows = await db.query<AssignmentRow>(
+          `select ${columnsOf(source, Assignment, "s")}, ${columnsOf(source, Agency, "g", "agency.")}, ${columnsOf(source, Post, "t", "post.")}
          from assignment s left join agency g on g.id = s.agency_id left join post t on t.id = s.post_id
          where s.action_id = any ($1::uuid[]) order by s.action_id, s.position`,
-        [ids],
-      );
-      const { agencyById } = context.use(partnershipLoaders);
-      for (const { agency } of rows) if (agency) agencyById.prime(agency.id, agency);
-      return rows;
-    }, ({ actionId }) => actionId),
+          [ids],
+        );
+        const { agencyById } = context.use(partnershipLoaders);
+        for (const { agency } of rows) if (agency) agencyById.prime(agency.id, agency);
+        return rows;
+      },
+      ({ actionId }) => actionId,
+    ),
   };
 };
 
 /** The assignment that leads an action: the confirmed lead, else the first listed, who is presumed to. */
 export const leadOf = (assignments: readonly AssignmentRow[]): AssignmentRow | null =>
-  assignments.find(({ role }) => role === AssignmentRole.LEAD) ?? assignments.find(({ role }) => role === AssignmentRole.UNCONFIRMED) ?? null;
+  assignments.find(({ role }) => role === AssignmentRole.LEAD) ??
+  assignments.find(({ role }) => role === AssignmentRole.UNCONFIRMED) ??
+  null;
 
 /** What the actor is to an action: by its agencies, directly or through a collective, and by oversight. */
-export async function relationToAction(context: RequestContext, actionId: string, partnershipId: string): Promise<Relation[]> {
+export async function relationToAction(
+  context: RequestContext,
+  actionId: string,
+  partnershipId: string,
+): Promise<Relation[]> {
   const base = relationToPartnership(context.actor, partnershipId);
   if (base === "NONE") return [base];
   const mine = agenciesOf(context.actor, partnershipId);

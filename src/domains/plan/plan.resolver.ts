@@ -29,12 +29,20 @@ const byReference: ActionOrder = { field: ActionOrderField.REFERENCE, direction:
 const byWhen: ActionOrder = { field: ActionOrderField.BY_WHEN, direction: OrderDirection.ASC };
 
 /** A page of a scope's actions, from GraphQL arguments. */
-export const actionsOf = (context: RequestContext, scope: Scope, page: PageArgs, filter?: ActionFilter | null, order?: ActionOrder | null) =>
-  listActions(context, scope, filter ?? {}, order ?? (scope.kind === "plan" ? byReference : byWhen), pageOf(page));
+export const actionsOf = (
+  context: RequestContext,
+  scope: Scope,
+  page: PageArgs,
+  filter?: ActionFilter | null,
+  order?: ActionOrder | null,
+) => listActions(context, scope, filter ?? {}, order ?? (scope.kind === "plan" ? byReference : byWhen), pageOf(page));
 
 @Resolver(() => Plan)
 export class PlanResolver {
-  @Query(() => Plan, { nullable: true, description: "The plan of that id; NOT_FOUND where there is none that the caller may see" })
+  @Query(() => Plan, {
+    nullable: true,
+    description: "The plan of that id; NOT_FOUND where there is none that the caller may see",
+  })
   @Access("PUBLIC")
   async plan(@Arg("id", () => ID, { description: "Id of the plan" }) id: string, @Ctx() context: RequestContext) {
     const key = keyOf("Plan", id);
@@ -55,7 +63,9 @@ export class PlanResolver {
     return { start: periodStart, end: periodEnd };
   }
 
-  @FieldResolver(() => [RatingSchemeEntry], { description: "What each colour means in this plan; null colours mean not rated" })
+  @FieldResolver(() => [RatingSchemeEntry], {
+    description: "What each colour means in this plan; null colours mean not rated",
+  })
   @Access("PUBLIC")
   ratingScheme(@Root() { id }: Plan, @Ctx() context: RequestContext) {
     return context.use(planLoaders).schemeOfPlan.load(id);
@@ -79,13 +89,17 @@ export class PlanResolver {
     return context.use(planLoaders).themesOfPlan.load(id);
   }
 
-  @FieldResolver(() => [Objective], { description: "Objectives of the plan, those without a theme included, by reference" })
+  @FieldResolver(() => [Objective], {
+    description: "Objectives of the plan, those without a theme included, by reference",
+  })
   @Access("PUBLIC")
   objectives(@Root() { id }: Plan, @Ctx() context: RequestContext) {
     return context.use(planLoaders).objectivesOfPlan.load(id);
   }
 
-  @FieldResolver(() => ActionConnection, { description: "All actions of the plan that the caller may see; by reference unless `orderBy` says otherwise" })
+  @FieldResolver(() => ActionConnection, {
+    description: "All actions of the plan that the caller may see; by reference unless `orderBy` says otherwise",
+  })
   @Access("PUBLIC")
   actions(
     @Root() { id, partnershipId }: Plan,
@@ -106,9 +120,16 @@ export class PlanResolver {
 
 @Resolver(() => Partnership)
 export class PartnershipPlansResolver {
-  @FieldResolver(() => Plan, { nullable: true, description: "The partnership's plan of that slug; NOT_FOUND where there is none that the caller may see" })
+  @FieldResolver(() => Plan, {
+    nullable: true,
+    description: "The partnership's plan of that slug; NOT_FOUND where there is none that the caller may see",
+  })
   @Access("PUBLIC")
-  async plan(@Root() { id }: Partnership, @Arg("slug", () => String, { description: "Short name of the plan in addresses" }) slug: string, @Ctx() context: RequestContext) {
+  async plan(
+    @Root() { id }: Partnership,
+    @Arg("slug", () => String, { description: "Short name of the plan in addresses" }) slug: string,
+    @Ctx() context: RequestContext,
+  ) {
     const [plan] = await context.db.query<Plan>(
       `select ${columnsOf(context.source, Plan, "p")} from plan p where p.partnership_id = $1 and p.slug = $2`,
       [id, slug],
@@ -123,7 +144,10 @@ export class PartnershipPlansResolver {
     return context.use(planLoaders).plansOfPartnership.load(id);
   }
 
-  @FieldResolver(() => ActionConnection, { description: "All actions of the partnership's plans that the caller may see, by by-when unless `orderBy` says otherwise; not only the caller's own" })
+  @FieldResolver(() => ActionConnection, {
+    description:
+      "All actions of the partnership's plans that the caller may see, by by-when unless `orderBy` says otherwise; not only the caller's own",
+  })
   @Access("PUBLIC")
   actions(
     @Root() { id }: Partnership,
@@ -159,7 +183,10 @@ export class ObjectiveResolver {
     return context.use(planLoaders).planById.load(planId);
   }
 
-  @FieldResolver(() => Theme, { nullable: true, description: "The theme that it belongs to; null where the plan has no sections" })
+  @FieldResolver(() => Theme, {
+    nullable: true,
+    description: "The theme that it belongs to; null where the plan has no sections",
+  })
   @Access("PUBLIC")
   theme(@Root() { themeId }: Objective, @Ctx() context: RequestContext) {
     return themeId ? context.use(planLoaders).themeById.load(themeId) : null;
@@ -174,7 +201,7 @@ export class ObjectiveResolver {
   @FieldResolver(() => ActionConnection, { description: "All its actions that the caller may see, by reference" })
   @Access("PUBLIC")
   actions(@Root() { id }: Objective, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
-    return context.use(objectiveActions).page(id, pageOf(page));
+    return context.use(objectiveActions)(id, pageOf(page));
   }
 }
 

@@ -1,6 +1,6 @@
 import { listLoader, rowLoader } from "../../platform/database/loaders";
 import { columnsOf } from "../../platform/database/rows";
-import type { RequestContext } from "../access/index";
+import { childPages, type RequestContext } from "../access/index";
 import { Agency, partnershipLoaders } from "../partnership/index";
 import { RatingDimension, type RatingValue, STALE } from "../plan/index";
 import { ProgressUpdate, type RatingBasis } from "./reporting.entity";
@@ -66,20 +66,31 @@ export const reportingLoaders = (context: RequestContext) => {
         ),
       ({ actionId }) => actionId,
     ),
-    updatesOfAction: listLoader(
+    updateById: rowLoader(
       async (ids) =>
         prime(
           await db.query<UpdateRow>(
-            `select ${update} from progress_update u left join agency g on g.id = u.author_agency_id
-             where u.action_id = any ($1::uuid[]) order by u.period_end desc, u.version desc, u.id limit 2000`,
+            `select ${update} from progress_update u left join agency g on g.id = u.author_agency_id where u.id = any ($1::uuid[])`,
             [ids],
           ),
         ),
-      ({ actionId }) => actionId,
-    ),
-    updateById: rowLoader(
-      async (ids) => prime(await db.query<UpdateRow>(`select ${update} from progress_update u left join agency g on g.id = u.author_agency_id where u.id = any ($1::uuid[])`, [ids])),
       ({ id }) => id,
     ),
   };
 };
+
+/** Pages of the updates of actions that the caller may see, newest first. */
+export const updatePages = (context: RequestContext) =>
+  childPages<UpdateRow>(context, {
+    name: "updates",
+    columns: `${columnsOf(context.source, ProgressUpdate, "u")}, ${columnsOf(context.source, Agency, "g", "author.")}`,
+    from: "progress_update u left join agency g on g.id = u.author_agency_id",
+    parentColumn: "u.action_id",
+    parentOf: ({ actionId }) => actionId,
+    descending: true,
+    order: [
+      { column: "u.period_end", type: "date", of: ({ periodEnd }) => periodEnd },
+      { column: "u.version", type: "int", of: ({ version }) => String(version) },
+      { column: "u.id", type: "uuid", of: ({ id }) => id },
+    ],
+  });

@@ -10,10 +10,17 @@ interface AboutAnAction {
 
 /** What the caller is to what was reported: by the action it is about, and by having written it. */
 export const reportingRelations: Record<string, RelationFinder> = {
-  ActionRatings: ({ actionId, partnershipId }: AboutAnAction, context: RequestContext) => relationToAction(context, actionId, partnershipId),
-  ProgressUpdate: async ({ actionId, partnershipId, authorAgencyId }: ProgressUpdate, context: RequestContext): Promise<Relation[]> => {
+  ActionRatings: ({ actionId, partnershipId }: AboutAnAction, context: RequestContext) =>
+    relationToAction(context, actionId, partnershipId),
+  ProgressUpdate: async (
+    { actionId, partnershipId, authorAgencyId }: ProgressUpdate,
+    context: RequestContext,
+  ): Promise<Relation[]> => {
     const relations = await relationToAction(context, actionId, partnershipId);
-    return authorAgencyId !== null && ownAgenciesOf(context.actor).has(authorAgencyId) ? [...relations, "AUTHOR"] : relations;
+    return authorAgencyId !== null && ownAgenciesOf(context.actor).has(authorAgencyId)
+      ? [...relations, "AUTHOR"]
+      : relations;
   },
-  Rating: ({ actionId, partnershipId }: AboutAnAction, context: RequestContext) => relationToAction(context, actionId, partnershipId),
+  Rating: ({ actionId, partnershipId }: AboutAnAction, context: RequestContext) =>
+    relationToAction(context, actionId, partnershipId),
 };

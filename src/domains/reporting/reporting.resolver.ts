@@ -1,13 +1,24 @@
-import { Ctx, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
+import { Args, Ctx, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
+import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { DateScalar } from "../../platform/graphql/scalars";
 import { actionAbilities, type RequestContext } from "../access/index";
 import { Agency } from "../partnership/index";
-import { Action, ByWhenKind, isClosed, planLoaders, RatingDimension, RatingValue, relationToAction } from "../plan/index";
+import {
+  Action,
+  ByWhenKind,
+  isClosed,
+  planLoaders,
+  RatingDimension,
+  RatingValue,
+  relationToAction,
+} from "../plan/index";
 import { ProgressUpdate, RatingBasis } from "./reporting.entity";
-import { type CurrentRating, reportingLoaders, type UpdateRow } from "./reporting.loaders";
+import { type CurrentRating, reportingLoaders, updatePages, type UpdateRow } from "./reporting.loaders";
 
-@ObjectType("Rating", { description: "The current rating of one dimension. Not rated is null in `value`, never a colour" })
+@ObjectType("Rating", {
+  description: "The current rating of one dimension. Not rated is null in `value`, never a colour",
+})
 export class RatingView {
   actionId!: string;
   partnershipId!: string;
@@ -23,7 +34,11 @@ export class RatingView {
   basis!: RatingBasis | null;
   @Exposed("PARTIES", () => String, "Why it was given")
   rationale!: string | null;
-  @Exposed("PARTNERSHIP", () => Boolean, "Whether it was not reaffirmed within the reporting cadence: silence is not green")
+  @Exposed(
+    "PARTNERSHIP",
+    () => Boolean,
+    "Whether it was not reaffirmed within the reporting cadence: silence is not green",
+  )
   stale!: boolean;
   @Exposed("PARTNERSHIP", () => String, "The facts that `stale` was derived from, when it is true")
   staleReason!: string | null;
@@ -49,6 +64,8 @@ export class ActionViewerCan {
   raiseChallenge!: boolean;
 }
 
+const ProgressUpdateConnection = connectionTypeOf("ProgressUpdate", () => ProgressUpdate);
+
 const unrated = (action: Action, dimension: RatingDimension): CurrentRating => ({
   actionId: action.id,
   partnershipId: action.partnershipId,
@@ -64,7 +81,9 @@ const unrated = (action: Action, dimension: RatingDimension): CurrentRating => (
 
 const view = (rating: CurrentRating) => ({
   ...rating,
-  staleReason: rating.stale ? `Last given as at ${rating.asAt ?? ""}, more than ${rating.cadenceMonths} months ago.` : null,
+  staleReason: rating.stale
+    ? `Last given as at ${rating.asAt ?? ""}, more than ${rating.cadenceMonths} months ago.`
+    : null,
 });
 
 @Resolver(() => Action)
@@ -73,8 +92,14 @@ export class ActionReportingResolver {
   @Access("PARTNERSHIP")
   async ratings(@Root() action: Action, @Ctx() context: RequestContext): Promise<ActionRatings> {
     const ratings = await context.use(reportingLoaders).ratingsOfAction.load(action.id);
-    const of = (dimension: RatingDimension) => view(ratings.find((rating) => rating.dimension === dimension) ?? unrated(action, dimension));
-    return { actionId: action.id, partnershipId: action.partnershipId, delivery: of(RatingDimension.DELIVERY), impact: of(RatingDimension.IMPACT) };
+    const of = (dimension: RatingDimension) =>
+      view(ratings.find((rating) => rating.dimension === dimension) ?? unrated(action, dimension));
+    return {
+      actionId: action.id,
+      partnershipId: action.partnershipId,
+      delivery: of(RatingDimension.DELIVERY),
+      impact: of(RatingDimension.IMPACT),
+    };
   }
 
   @FieldResolver(() => Boolean, { nullable: true, description: "Whether either current rating is stale" })
@@ -83,7 +108,10 @@ export class ActionReportingResolver {
     return (await context.use(reportingLoaders).ratingsOfAction.load(id)).some(({ stale }) => stale);
   }
 
-  @FieldResolver(() => Boolean, { nullable: true, description: "Done, but no difference yet: delivery is green and impact is red" })
+  @FieldResolver(() => Boolean, {
+    nullable: true,
+    description: "Done, but no difference yet: delivery is green and impact is red",
+  })
   @Access("PARTNERSHIP")
   async divergent(@Root() { id }: Action, @Ctx() context: RequestContext) {
     const ratings = await context.use(reportingLoaders).ratingsOfAction.load(id);
@@ -91,16 +119,22 @@ export class ActionReportingResolver {
     return colour(RatingDimension.DELIVERY) === RatingValue.GREEN && colour(RatingDimension.IMPACT) === RatingValue.RED;
   }
 
-  @FieldResolver(() => ProgressUpdate, { nullable: true, description: "The newest update submitted, of those that the caller may see; null when there is none" })
+  @FieldResolver(() => ProgressUpdate, {
+    nullable: true,
+    description: "The newest update submitted, of those that the caller may see; null when there is none",
+  })
   @Access("PUBLIC")
   latestUpdate(@Root() { id }: Action, @Ctx() context: RequestContext) {
     return context.use(reportingLoaders).latestUpdateOfAction.load(id);
   }
 
-  @FieldResolver(() => [ProgressUpdate], { description: "Updates that the caller may see, newest first: its own drafts, what oversight may see, and what was accepted" })
+  @FieldResolver(() => ProgressUpdateConnection, {
+    description:
+      "Updates that the caller may see, newest first: its own drafts, what oversight may see, and what was accepted",
+  })
   @Access("PUBLIC")
-  updates(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return context.use(reportingLoaders).updatesOfAction.load(id);
+  updates(@Root() { id }: Action, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
+    return context.use(updatePages)(id, pageOf(page));
   }
 
   @FieldResolver(() => ActionViewerCan, { description: "What the caller can do with it now" })
@@ -108,13 +142,20 @@ export class ActionReportingResolver {
   async viewerCan(@Root() action: Action, @Ctx() context: RequestContext) {
     const relations = await relationToAction(context, action.id, action.partnershipId);
     const dated = action.byWhenKind === ByWhenKind.DUE || action.byWhenKind === ByWhenKind.RANGE;
-    return actionAbilities(context.actor, { partnershipId: action.partnershipId, closed: isClosed(action.status), dated }, relations);
+    return actionAbilities(
+      context.actor,
+      { partnershipId: action.partnershipId, closed: isClosed(action.status), dated },
+      relations,
+    );
   }
 }
 
 @Resolver(() => ProgressUpdate)
 export class ProgressUpdateResolver {
-  @FieldResolver(() => Agency, { nullable: true, description: "The agency that wrote it; null where an imported plan does not say" })
+  @FieldResolver(() => Agency, {
+    nullable: true,
+    description: "The agency that wrote it; null where an imported plan does not say",
+  })
   @Access("PUBLIC")
   author(@Root() { author }: UpdateRow) {
     return author;

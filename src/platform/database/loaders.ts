@@ -15,8 +15,12 @@ export function groupedByKey<R>(keys: readonly string[], rows: R[], keyOf: (row:
 
 /** One row a key, in one statement for all keys asked in the same tick. */
 export const rowLoader = <R>(fetch: (keys: string[]) => Promise<R[]>, keyOf: (row: R) => string) =>
-  new DataLoader<string, R | null>(async (keys) => inKeyOrder(keys, await fetch([...keys]), keyOf), { maxBatchSize: 1000 });
+  new DataLoader<string, R | null>(async (keys) => inKeyOrder(keys, await fetch([...keys]), keyOf), {
+    maxBatchSize: 1000,
+  });
 
 /** Many rows a key, in one statement for all keys asked in the same tick. */
 export const listLoader = <R>(fetch: (keys: string[]) => Promise<R[]>, keyOf: (row: R) => string) =>
-  new DataLoader<string, R[]>(async (keys) => groupedByKey(keys, await fetch([...keys]), keyOf), { maxBatchSize: 1000 });
+  new DataLoader<string, R[]>(async (keys) => groupedByKey(keys, await fetch([...keys]), keyOf), {
+    maxBatchSize: 1000,
+  });

@@ -64,14 +64,14 @@ async function ensureAppRole(runner: QueryRunner): Promise<void> {
 
 /** Refuses to serve through a login that row-level security would not bind. */
 export async function requireBoundByRowSecurity(app: DataSource): Promise<void> {
-  const [found] = (await app.query(
+  const [found] = await app.query<{ unbound: boolean; owner: boolean; member: boolean }[]>(
     `select r.rolsuper or r.rolbypassrls as unbound,
             exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                     where n.nspname = 'public' and c.relkind = 'r' and c.relowner = r.oid) as owner,
             pg_has_role(current_user, $1, 'usage') as member
      from pg_roles r where r.rolname = current_user`,
     [APP_ROLE],
-  )) as { unbound: boolean; owner: boolean; member: boolean }[];
+  );
   if (!found || found.unbound || found.owner || !found.member)
     throw new DatabaseNotReadyError(
       `The login that requests would run as is a superuser, may bypass row-level security, owns tables or is no member of ${APP_ROLE}. ` +

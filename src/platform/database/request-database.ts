@@ -54,7 +54,7 @@ export class RequestDatabase {
     return this.inTurn(async () => {
       try {
         await this.begin("begin");
-        const result = await work(<R extends object>(text: string, values: unknown[] = []) => this.send<R>(text, values));
+        const result = await work(<R extends object>(text: string, values?: unknown[]) => this.send<R>(text, values));
         await this.send("commit");
         return result;
       } catch (error) {
@@ -83,9 +83,11 @@ export class RequestDatabase {
 
   private async begin(start: string): Promise<unknown> {
     const { issuer, subject } = this.subject ?? { issuer: null, subject: null };
-    const args = [issuer, subject, this.now.toISOString()].map((value) => (value === null ? "null" : escapeLiteral(value)));
+    const args = [issuer, subject, this.now.toISOString()].map((value) =>
+      value === null ? "null" : escapeLiteral(value),
+    );
     try {
-      this.client = await ((this.source.driver as unknown as { master: Pool }).master.connect());
+      this.client = await (this.source.driver as unknown as { master: Pool }).master.connect();
     } catch (error) {
       throw new UnavailableError(error);
     }
@@ -117,7 +119,8 @@ export class RequestDatabase {
       if (error instanceof DomainError) throw error;
       const code = error instanceof DatabaseError ? (error.code ?? "") : "";
       // 57P: shutting down; 53: out of resources; 08: connection; 25006: read-only server; 57014: time-out
-      if (!(error instanceof DatabaseError) || /^(57P|53|08)/.test(code) || code === "25006") throw new UnavailableError(error);
+      if (!(error instanceof DatabaseError) || /^(57P|53|08)/.test(code) || code === "25006")
+        throw new UnavailableError(error);
       throw error;
     }
   }

@@ -21,11 +21,17 @@ export class PageInfo {
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: `Number of items from the start, 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} when neither first nor last is given` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `Number of items from the start, 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} when neither first nor last is given`,
+  })
   first?: number | null;
   @Field(() => String, { nullable: true, description: "Cursor to start after" })
   after?: string | null;
-  @Field(() => Int, { nullable: true, description: `Number of items from the end, 1 to ${MAX_PAGE}; not together with first` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `Number of items from the end, 1 to ${MAX_PAGE}; not together with first`,
+  })
   last?: number | null;
   @Field(() => String, { nullable: true, description: "Cursor to end before" })
   before?: string | null;
@@ -43,10 +49,19 @@ export interface Page {
 export function pageOf(args: PageArgs): Page {
   const { first = null, last = null } = args;
   if (first !== null && last !== null) throw new BadInputError("Give first or last, not both.", ["last"]);
-  for (const [name, value] of [["first", first], ["last", last]] as const) {
-    if (value !== null && (value < 1 || value > MAX_PAGE)) throw new BadInputError(`${name} must be from 1 to ${MAX_PAGE}; it was ${value}.`, [name]);
+  for (const [name, value] of [
+    ["first", first],
+    ["last", last],
+  ] as const) {
+    if (value !== null && (value < 1 || value > MAX_PAGE))
+      throw new BadInputError(`${name} must be from 1 to ${MAX_PAGE}; it was ${value}.`, [name]);
   }
-  return { size: first ?? last ?? DEFAULT_PAGE, backwards: last !== null, after: args.after ?? null, before: args.before ?? null };
+  return {
+    size: first ?? last ?? DEFAULT_PAGE,
+    backwards: last !== null,
+    after: args.after ?? null,
+    before: args.before ?? null,
+  };
 }
 
 export interface Edge<R> {
@@ -65,7 +80,12 @@ export interface Connection<R> {
 /**
  * A connection from rows fetched one beyond the page (so that `hasNextPage` needs no count), in the direction of travel.
  */
-export function connectionOf<R>(rows: R[], page: Page, cursorOf: (row: R) => string, countAll: Connection<R>["countAll"]): Connection<R> {
+export function connectionOf<R>(
+  rows: R[],
+  page: Page,
+  cursorOf: (row: R) => string,
+  countAll: Connection<R>["countAll"],
+): Connection<R> {
   const more = rows.length > page.size;
   const nodes = rows.slice(0, page.size);
   if (page.backwards) nodes.reverse();
@@ -84,8 +104,8 @@ export function connectionOf<R>(rows: R[], page: Page, cursorOf: (row: R) => str
 }
 
 /** GraphQL types of a connection over `item`; `totalCount` is answered by `finishSchema`. */
-export function connectionTypeOf(name: string, item: () => ClassType<object>): ClassType<Connection<unknown>> {
-  @ObjectType(`${name}Edge`, { description: `A ${name} in its place in a list` })
+export function connectionTypeOf(name: string, item: () => ClassType): ClassType<Connection<unknown>> {
+  @ObjectType(`${name}Edge`, { description: `One ${name} in its place in a list` })
   class EdgeType {
     @Exposed("PUBLIC", () => String, "Cursor of this place: opaque, for after and before")
     cursor!: string;
@@ -101,7 +121,9 @@ export function connectionTypeOf(name: string, item: () => ClassType<object>): C
     nodes!: object[];
     @Exposed("PUBLIC", () => PageInfo, "Where this page stands in the list")
     pageInfo!: PageInfo;
-    @Field(() => Int, { description: "Number of items in the whole list that the caller may see; counted only when asked for" })
+    @Field(() => Int, {
+      description: "Number of items in the whole list that the caller may see; counted only when asked for",
+    })
     @Extensions({ directives: { access: { tier: "PUBLIC" } } })
     totalCount!: number;
   }

@@ -36,6 +36,9 @@ export class Cursors {
     } catch {
       // fall through: a cursor that does not open is refused as one of another list is
     }
-    throw new BadInputError(`${field.join(".")} is no cursor of this list in this order. Start again from the first page.`, field);
+    throw new BadInputError(
+      `${field.join(".")} is no cursor of this list in this order. Start again from the first page.`,
+      field,
+    );
   }
 }

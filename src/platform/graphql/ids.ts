@@ -31,7 +31,10 @@ export function parseGlobalId(id: string): { type: string; key: string } | null 
   const type = names.get(bytes[0] ?? 0);
   if (bytes.length !== 17 || !type || bytes.toString("base64url") !== id) return null;
   const hex = bytes.toString("hex").slice(2);
-  return { type, key: [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-") };
+  return {
+    type,
+    key: [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-"),
+  };
 }
 
 /** Key of an id that must be of one type, or null: what is looked up by it is then simply not found. */
@@ -43,6 +46,7 @@ export function keyOf(type: string, id: string): string | null {
 /** Key of an id given in a filter or an input, where a wrong one is a mistake to tell of. */
 export function requiredKey(type: string, id: string, field: readonly string[]): string {
   const key = keyOf(type, id);
-  if (!key) throw new BadInputError(`${field.join(".")} is no id of ${/^[AEIOU]/.test(type) ? "an" : "a"} ${type}.`, field);
+  if (!key)
+    throw new BadInputError(`${field.join(".")} is no id of ${/^[AEIOU]/.test(type) ? "an" : "a"} ${type}.`, field);
   return key;
 }

@@ -24,23 +24,38 @@ const OURS: readonly string[] = ["FORBIDDEN", "UNAUTHENTICATED", "UNAVAILABLE"];
 export const toGraphQLError = (error: DomainError): GraphQLError =>
   new GraphQLError(error.message, {
     originalError: error,
-    extensions: { code: error.code, ...(error.field && { field: error.field }), http: { status: STATUS[error.code] ?? 200 } },
+    extensions: {
+      code: error.code,
+      ...(error.field && { field: error.field }),
+      http: { status: STATUS[error.code] ?? 200 },
+    },
   });
 
 /**
  * What a caller is told of an error: a domain error in its own words, a mistake of the caller's as GraphQL puts it, and of
  * anything else nothing but that it happened; that is logged, once, under the request's id.
  */
-export function answerError(formatted: GraphQLFormattedError, error: unknown, requestId: string, log: Logger): GraphQLFormattedError {
+export function answerError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  requestId: string,
+  log: Logger,
+): GraphQLFormattedError {
   const { locations, path } = formatted;
   const where = { ...(locations && { locations }), ...(path && { path }) };
   const original = unwrapResolverError(error);
   if (original instanceof DomainError) {
     if (original.code === "UNAVAILABLE") log.error({ err: original.cause, requestId }, "the database did not answer");
-    return { message: original.message, ...where, extensions: { code: original.code, ...(original.field && { field: original.field }) } };
+    return {
+      message: original.message,
+      ...where,
+      extensions: { code: original.code, ...(original.field && { field: original.field }) },
+    };
   }
-  const code = String(formatted.extensions?.code ?? "INTERNAL");
-  if (OURS.includes(code) || CALLERS_MISTAKES.includes(code)) return { message: formatted.message, ...where, extensions: { code } };
+  const given = formatted.extensions?.code;
+  const code = typeof given === "string" ? given : "INTERNAL";
+  if (OURS.includes(code) || CALLERS_MISTAKES.includes(code))
+    return { message: formatted.message, ...where, extensions: { code } };
   log.error({ err: original, requestId }, "a request failed");
   return {
     message: `Something went wrong on our side, and nothing was changed. Quote request ${requestId} when you ask about it.`,

@@ -1,4 +1,13 @@
-import { type CryptoKey, createRemoteJWKSet, decodeJwt, errors, generateKeyPair, jwtVerify, type JWTVerifyGetKey, SignJWT } from "jose";
+import {
+  type CryptoKey,
+  createRemoteJWKSet,
+  decodeJwt,
+  errors,
+  generateKeyPair,
+  jwtVerify,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from "jose";
 import type { Subject } from "../database/request-database";
 import { UnavailableError } from "../database/request-database";
 import { UnauthenticatedError } from "../errors/index";
@@ -29,7 +38,11 @@ export class TokenVerifier {
 
   /** Trusts an OpenID provider whose keys are fetched, cached and rotated by jose. */
   trustRemote({ issuer, audience, jwksUrl }: { issuer: string; audience: string; jwksUrl: string }): this {
-    return this.trust({ issuer, audience, keys: createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 5_000, cooldownDuration: 10_000 }) });
+    return this.trust({
+      issuer,
+      audience,
+      keys: createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 5_000, cooldownDuration: 10_000 }),
+    });
   }
 
   /** Who the `Authorization` header vouches for; null without one. A header that does not hold is refused, never ignored. */
@@ -50,7 +63,8 @@ export class TokenVerifier {
       return { issuer: trusted.issuer, subject: payload.sub };
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw new UnauthenticatedError("The token has expired. Sign in again.");
-      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) throw new UnauthenticatedError("The token was not accepted. Sign in again.");
+      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout))
+        throw new UnauthenticatedError("The token was not accepted. Sign in again.");
       throw new UnavailableError(error);
     }
   }
@@ -73,7 +87,11 @@ export class DemonstrationSignIn {
 
   static async create(): Promise<DemonstrationSignIn> {
     const { privateKey, publicKey } = await generateKeyPair("ES256");
-    return new DemonstrationSignIn(privateKey, { issuer: DEMONSTRATION_ISSUER, audience: DEMONSTRATION_AUDIENCE, keys: () => publicKey });
+    return new DemonstrationSignIn(privateKey, {
+      issuer: DEMONSTRATION_ISSUER,
+      audience: DEMONSTRATION_AUDIENCE,
+      keys: () => publicKey,
+    });
   }
 
   tokenFor(actor: string): Promise<string> {

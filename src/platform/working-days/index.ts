@@ -20,7 +20,11 @@ export function workingDaysBetween(from: string, to: string): number | null {
   const [first, last] = from <= to ? [from, to] : [to, from];
   if (first < holidays.from || last > holidays.to) return null;
   let count = 0;
-  for (let day = DateTime.fromISO(first, { zone: "utc" }).plus({ days: 1 }); day.toISODate() !== null; day = day.plus({ days: 1 })) {
+  for (
+    let day = DateTime.fromISO(first, { zone: "utc" }).plus({ days: 1 });
+    day.toISODate() !== null;
+    day = day.plus({ days: 1 })
+  ) {
     const date = day.toISODate() ?? "";
     if (date > last) break;
     if (isWorkingDay(date)) count += 1;
