@@ -24,7 +24,7 @@ const { connect } = require("node:net");
 const say = (event) => console.log(JSON.stringify(event));
 const [dataDir, mode] = process.argv.slice(2);
 require("./embedded/index.js")
-  .startEmbeddedPostgres({ dataDir, durable: mode !== "fast", onMessage: (message) => say({ message }) })
+  .startEmbeddedPostgres({ dataDir, durable: mode === "once", onMessage: (message) => say({ message }) })
   .then((server) => {
     const socket = connect(server.socketDir + "/.s.PGSQL." + server.port, async () => {
       socket.destroy();

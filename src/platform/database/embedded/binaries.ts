@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, constants, existsSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Account, mayEnter, runAs } from "./account";
 import { EmbeddedDatabaseError, systemCode } from "./errors";
 import { ensureLinks, findShipped, type Shipped } from "./shipped";
@@ -42,6 +42,7 @@ export async function binariesFor(account: Account, dataDir: string, onCopy: () 
     const problem = mayEnter(account, join(native, "share", "postgresql")) ? tryRun(native, account) : "out of reach";
     if (problem === null) return binariesIn(native, shipped.version);
     failures.add(problem);
+    if (native !== shipped.native) rmSync(dirname(native), { recursive: true, force: true });
     if (!/out of reach|EACCES|permission denied/i.test(problem)) break; // a copy would fare no better
   }
   throw cannotRun([...failures]);

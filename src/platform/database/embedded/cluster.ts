@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import {
-  appendFileSync,
   chownSync,
   existsSync,
   fsyncSync,
@@ -11,12 +10,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { type Account, runAs } from "./account";
 import { type Binaries, cleanEnvironment } from "./binaries";
-import { diskFull, EmbeddedDatabaseError, systemCode } from "./errors";
-import { type DataFolder, keepOwner } from "./folder";
+import { diskFull, EmbeddedDatabaseError, saysDiskFull, systemCode } from "./errors";
+import { type DataFolder, openLog } from "./folder";
 
 /** The role that owns everything in the private PostgreSQL. */
 export const SUPERUSER = "postgres";
@@ -78,8 +78,7 @@ export async function createDatabase(
       const options = [...locale, ...(durable ? [] : ["--no-sync"])];
       const result = await runInitdb(binaries, fresh, account, options, onChild);
       output = result.output;
-      appendFileSync(folder.log, output, { mode: 0o600 });
-      keepOwner(folder, folder.log);
+      addToLog(folder, output);
       if (result.done) {
         renameSync(fresh, folder.database);
         if (durable) syncFolder(folder.path);
@@ -124,7 +123,7 @@ function runInitdb(
 }
 
 function initdbError(folder: DataFolder, output: string): EmbeddedDatabaseError {
-  if (/No space left on device|Disk quota exceeded/i.test(output)) return diskFull(folder.path);
+  if (saysDiskFull(output)) return diskFull(folder.path);
   if (/could not look up effective user ID/i.test(output)) {
     return new EmbeddedDatabaseError(
       "no-account",
@@ -136,6 +135,15 @@ function initdbError(folder: DataFolder, output: string): EmbeddedDatabaseError 
     "start",
     `PostgreSQL could not make a database in ${folder.path}. It said:\n${last}`,
   );
+}
+
+function addToLog(folder: DataFolder, text: string): void {
+  const log = openLog(folder);
+  try {
+    writeSync(log, text);
+  } finally {
+    closeSync(log);
+  }
 }
 
 /** Makes the new name itself survive a power cut. */

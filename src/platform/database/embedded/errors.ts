@@ -61,6 +61,10 @@ export function asFolderError(error: unknown, dataDir: string): unknown {
   }
 }
 
+/** Whether PostgreSQL's own words mean a full disk. */
+export const saysDiskFull = (said: string) =>
+  /No space left on device|Disk quota exceeded|Check free disk space/i.test(said);
+
 export function diskFull(dataDir: string, cause?: unknown): EmbeddedDatabaseError {
   return new EmbeddedDatabaseError(
     "disk-full",

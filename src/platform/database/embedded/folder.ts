@@ -1,5 +1,16 @@
-import { chownSync, lstatSync, mkdirSync, realpathSync, renameSync, statSync } from "node:fs";
-import { join } from "node:path";
+import {
+  accessSync,
+  chownSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { isRoot } from "./account";
 
 /** The files of one private PostgreSQL, all inside DATA_DIR. */
@@ -20,7 +31,7 @@ const LARGEST_LOG_BYTES = 5_000_000;
 
 /** Makes DATA_DIR, readable by nobody else, unless it is there. */
 export function openDataFolder(dataDir: string): DataFolder {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const path = realpathSync(dataDir);
   const folder = {
     path,
@@ -35,11 +46,31 @@ export function openDataFolder(dataDir: string): DataFolder {
   return folder;
 }
 
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Node answers ENOENT for a read-only disk; asking the nearest folder that exists gives the reason.
+    let nearest = dataDir;
+    while (!existsSync(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest);
+    accessSync(nearest, constants.W_OK);
+    throw error;
+  }
+}
+
 /** Hands what root has made in another account's folder to that account, which will want to start the server itself. */
 export function keepOwner({ path }: Pick<DataFolder, "path">, made: string): void {
   if (!isRoot()) return;
   const { uid, gid } = statSync(path);
   if (uid !== 0 && lstatSync(made).uid === 0) chownSync(made, uid, gid);
+}
+
+/** The log, opened for adding to it; never through a link, since root may be writing in another account's folder. */
+export function openLog(folder: DataFolder): number {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+  const log = openSync(folder.log, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
+  keepOwner(folder, folder.log);
+  return log;
 }
 
 /** Keeps the log from growing for ever: a large one becomes `postgres.log.old`. */

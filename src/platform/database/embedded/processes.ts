@@ -32,20 +32,25 @@ export function isAlive(identity: string): boolean {
 /** Whether any process runs under `pid`. */
 export const isTaken = (pid: number): boolean => processIdentity(pid) !== null;
 
+/** A name for the server of this database folder that no other folder's server on this machine has. */
+export function clusterName(databaseFolder: string): string {
+  const { dev, ino } = statSync(databaseFolder);
+  return `golden-thread-${dev}-${ino}`;
+}
+
 /**
- * Whether `pid` is a live PostgreSQL of exactly this database folder. A postmaster's working directory is its database
- * folder, which /proc shows; elsewhere its command line must name the folder.
+ * Whether `pid` is a live PostgreSQL of exactly this database folder: its command line carries the folder's cluster name.
+ * (Its working directory would tell as much, but root in a container may not look at another account's.)
  */
 export function servesFolder(pid: number, databaseFolder: string): boolean {
-  if (process.platform !== "linux") {
-    const { stdout } = spawnSync("ps", ["-ww", "-o", "command=", "-p", String(pid)], { encoding: "utf8" });
-    return stdout.includes("postgres") && stdout.includes(databaseFolder);
-  }
   try {
-    const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-    const [theirs, ours] = [statSync(`/proc/${pid}/cwd`), statSync(databaseFolder)];
-    return name === "postgres" && theirs.dev === ours.dev && theirs.ino === ours.ino;
+    return argumentsOf(pid).includes(`cluster_name=${clusterName(databaseFolder)}`);
   } catch {
     return false;
   }
+}
+
+function argumentsOf(pid: number): string[] {
+  if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  return spawnSync("ps", ["-ww", "-o", "command=", "-p", String(pid)], { encoding: "utf8" }).stdout.split(/\s+/);
 }

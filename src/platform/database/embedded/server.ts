@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, fstatSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Account, runAs } from "./account";
 import { type Binaries, cleanEnvironment } from "./binaries";
 import { workingDirectory } from "./cluster";
-import { diskFull, EmbeddedDatabaseError, systemCode } from "./errors";
-import { type DataFolder, keepOwner } from "./folder";
-import { isAlive, isTaken, processIdentity, servesFolder } from "./processes";
+import { diskFull, EmbeddedDatabaseError, saysDiskFull, systemCode } from "./errors";
+import { type DataFolder, openLog } from "./folder";
+import { clusterName, isAlive, isTaken, processIdentity, servesFolder } from "./processes";
 import { PORT } from "./socket";
 
 /** A PostgreSQL of our folder that runs. */
@@ -51,7 +51,8 @@ function dropMisleadingFile(folder: DataFolder): void {
   }
 }
 
-const settings = (socketDir: string, durable: boolean) => ({
+const settings = (database: string, socketDir: string, durable: boolean) => ({
+  cluster_name: clusterName(database),
   listen_addresses: "",
   unix_socket_directories: `"${socketDir.replaceAll('"', '""')}"`,
   unix_socket_permissions: "0700",
@@ -61,6 +62,8 @@ const settings = (socketDir: string, durable: boolean) => ({
   max_wal_senders: "0",
   max_wal_size: "256MB",
   max_parallel_workers_per_gather: "0",
+  max_logical_replication_workers: "0",
+  io_method: "sync",
   jit: "off",
   timezone: "UTC",
   log_timezone: "UTC",
@@ -80,12 +83,14 @@ export async function launch(
   }: { socketDir: string; durable: boolean; onChild: (kill: (() => void) | null) => void },
 ): Promise<Server> {
   dropMisleadingFile(folder);
-  const log = openSync(folder.log, "a", 0o600);
+  const log = openLog(folder);
   const logStart = fstatSync(log).size;
   let child: ChildProcess;
   try {
-    keepOwner(folder, folder.log);
-    const options = Object.entries(settings(socketDir, durable)).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const options = Object.entries(settings(folder.database, socketDir, durable)).flatMap(([name, value]) => [
+      "-c",
+      `${name}=${value}`,
+    ]);
     child = spawn(binaries.postgres, ["-D", workingDirectory(folder.database), ...options], {
       ...runAs(account),
       cwd: folder.database,
@@ -126,7 +131,7 @@ async function untilReady(folder: DataFolder, child: ChildProcess, endedBy: () =
 
 function startError(folder: DataFolder, ended: string, logStart: number): EmbeddedDatabaseError {
   const said = readFileSync(folder.log).subarray(logStart).toString("utf8").trim();
-  if (/No space left on device|Disk quota exceeded/i.test(said)) return diskFull(folder.path);
+  if (saysDiskFull(said)) return diskFull(folder.path);
   const last = said.split("\n").slice(-8).join("\n");
   return new EmbeddedDatabaseError(
     "start",

@@ -23,8 +23,8 @@ export async function withLock<T>(
   const ticket = `${folder.lock}.${name}`;
   const since = Date.now();
   let told = since;
-  writeFileSync(ticket, name, { mode: 0o600 });
   try {
+    writeFileSync(ticket, name, { mode: 0o600 });
     keepOwner(folder, ticket);
     while (!takeLock(folder.lock, ticket)) {
       if (Date.now() - since > LONGEST_WAIT_MS) {
