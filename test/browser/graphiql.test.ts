@@ -54,6 +54,12 @@ async function runQuery(page: Page, expected: string): Promise<void> {
   await answer(page).filter({ hasText: expected }).waitFor();
 }
 
+/** Presses the button of a ready-made query; GraphiQL reads the operation's name from a new text a moment later. */
+async function openExample(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name }).click();
+  await page.waitForTimeout(500);
+}
+
 const stored = async (page: Page): Promise<string> =>
   String(await page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"));
 
@@ -73,7 +79,7 @@ test("a first visit shows the ready-made queries, and works as nobody with the s
 
 test("a variable is sent as it was given, whatever it holds", () =>
   visit(true, async ({ page }) => {
-    await page.getByRole("button", { name: "Say it <again> & again" }).click();
+    await openExample(page, "Say it <again> & again");
     await runQuery(page, "</script><b>thread</b>");
   }));
 
@@ -143,10 +149,10 @@ test("a button brings a closed query back, with its variables", () =>
     await page.getByRole("tab", { name: "Echo" }).click();
     await page.getByRole("tab", { name: "Echo" }).locator(".graphiql-tab-close").click();
     await page.getByRole("tab", { name: "Echo" }).waitFor({ state: "detached" });
-    await page.getByRole("button", { name: "Say it" }).click();
+    await openExample(page, "Say it");
     await page.getByRole("tab", { name: "Echo" }).waitFor();
     await runQuery(page, "</script><b>thread</b>");
-    await page.getByRole("button", { name: "Who am I?" }).click();
+    await openExample(page, "Who am I?");
     await runQuery(page, '"who": "nobody"');
   }));
 
