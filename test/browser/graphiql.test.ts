@@ -146,11 +146,12 @@ test("no token is stored, neither the bar's nor one typed as a header", () =>
 
 test("a button brings a closed query back, with its variables", () =>
   visit(true, async ({ page }) => {
-    await page.getByRole("tab", { name: "Echo" }).click();
+    await openExample(page, "Say it");
     await page.getByRole("tab", { name: "Echo" }).locator(".graphiql-tab-close").click();
     await page.getByRole("tab", { name: "Echo" }).waitFor({ state: "detached" });
+    await page.waitForTimeout(500);
     await openExample(page, "Say it");
-    await page.getByRole("tab", { name: "Echo" }).waitFor();
+    expect(await tabNames(page)).toEqual(["Who", "Echo"]);
     await runQuery(page, "</script><b>thread</b>");
     await openExample(page, "Who am I?");
     await runQuery(page, '"who": "nobody"');

@@ -55,7 +55,9 @@ test("each file of the page is of this origin, has its type, and may be kept for
       expect(answer.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
       expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
       const etag = answer.headers.get("etag") ?? "";
-      expect((await fetch(origin + file, { headers: { "if-none-match": etag, "cache-control": "max-age=0" } })).status).toBe(304);
+      expect(
+        (await fetch(origin + file, { headers: { "if-none-match": etag, "cache-control": "max-age=0" } })).status,
+      ).toBe(304);
     }
   }));
 
