@@ -6,3 +6,4 @@ export * from "./derived";
 export * from "./plan.entity";
 export * from "./plan.loaders";
 export * from "./plan.resolver";
+export * from "./reference-order";
