@@ -45,7 +45,7 @@ const headers: Record<string, string> = {
   "indicators.csv": "code,title,definition,unit,polarity,owner,cadence,position",
   "targets.csv": "indicator,text,comparator,value,upper_value,period_start,period_end",
   "observations.csv":
-    "indicator,measure,period_start,period_end,as_at,value,qualifier,numerator,denominator,status,missing_reason,source",
+    "indicator,measure,period_start,period_end,as_at,value,qualifier,numerator,denominator,status,missing_reason,source,published_on",
   "action-indicators.csv": "plan,reference,indicator",
 };
 const actionHeader =

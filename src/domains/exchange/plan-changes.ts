@@ -89,9 +89,11 @@ export function planChanges(reading: ReadingToApply, state: PlanState): PlanChan
 
 function objectiveChange(read: ReadObjective, state: PlanState, themes: Themes, findings: Findings): ObjectiveChange {
   const known = state.objectives.get(read.reference);
+  // a file that gives the number alone says nothing of its title or kind
+  const bare = read.title === `Objective ${read.reference}`;
   const values = {
-    title: read.title,
-    kind: read.kind,
+    title: bare && known ? known.title : read.title,
+    kind: bare && known ? known.kind : read.kind,
     themeId: read.themeTitle === null ? (known?.themeId ?? null) : themes.idOf(read.themeTitle),
   };
   const [only] = read.findings;
@@ -222,9 +224,10 @@ function byWhenOf(read: ReadByWhen, doubts: string[]): ByWhenValues {
   return { text, kind, start, end: ends ? end : null, precision: ends || start !== null ? precision : null };
 }
 
+/** Null where the file shows only a revised date, or where the cell's words are lost: neither is the first promise. */
 function originalOf(read: ActionToApply, byWhen: ByWhenValues, doubts: string[]): ByWhenValues | null {
   if (read.originalByWhen) return byWhenOf(read.originalByWhen, doubts);
-  return read.byWhen.revised ? null : byWhen;
+  return read.byWhen.revised || byWhen.text.trim() === "" ? null : byWhen;
 }
 
 /** Colours that the plan's rating scheme has; the others are doubts. A plan without a scheme is given the plain three. */
