@@ -13,6 +13,7 @@ import {
 import type { Logger } from "pino";
 import { buildSchemaSync, type ResolverData } from "type-graphql";
 import { enforce, type RequestContext } from "./domains/access/index";
+import { ActionProvenanceResolver, exchangeOperations, ImportResolver } from "./domains/exchange/index";
 import { ActionIndicatorsResolver, IndicatorResolver, PartnershipIndicatorsResolver } from "./domains/indicators/index";
 import {
   AgencyResolver,
@@ -40,12 +41,14 @@ import { DateTimeScalar } from "./platform/graphql/scalars";
 
 const resolvers = [
   ActionIndicatorsResolver,
+  ActionProvenanceResolver,
   ActionReportingResolver,
   ActionResolver,
   AgencyActionsResolver,
   AgencyResolver,
   AssignmentResolver,
   FindingResolver,
+  ImportResolver,
   IndicatorResolver,
   MembershipResolver,
   NodeResolver,
@@ -96,7 +99,7 @@ export function buildSchema(log: Logger): GraphQLSchema {
     if (totalCount && type.name.endsWith("Connection"))
       totalCount.resolve = (connection: Connection<unknown>) => connection.countAll();
   }
-  return enforce(schema, { ...reportingRelations }, {}, log);
+  return enforce(schema, { ...reportingRelations }, exchangeOperations, log);
 }
 
 /** SDL of the schema, sorted, with the tier of each field: what `schema.graphql` holds. */
