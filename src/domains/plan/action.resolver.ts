@@ -175,7 +175,7 @@ export class ActionResolver {
     if (overdue === false || byWhenEnd === null) return null;
     if (overdue === null)
       return `The by-when ended on ${inWords(byWhenEnd)}; the source's record of completion was lost.`;
-    return `The by-when ended on ${inWords(byWhenEnd)} and the status is ${status ?? "unknown"}.`;
+    return `The by-when ended on ${inWords(byWhenEnd)} and the action is ${(status ?? "").toLowerCase().replaceAll("_", " ")}.`;
   }
 
   @FieldResolver(() => [Assignment], { description: "Agencies and posts named for it, in the order printed" })

@@ -1,0 +1,16 @@
+# The service on its own; docker-compose.yml puts a PostgreSQL beside it.
+FROM node:20-bookworm-slim
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts
+COPY scripts scripts
+COPY src src
+COPY migrations migrations
+COPY data data
+RUN node scripts/build.mjs
+USER node
+ENV HOST=0.0.0.0 NODE_ENV=production
+EXPOSE 4000
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=12 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 4000) + '/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "scripts/start.mjs"]
