@@ -192,7 +192,7 @@ function described(date: SoundDate, index: number, dates: SoundDate[], text: str
 function labelText(words: string): string | null {
   const label = words
     .replace(
-      /\b(?:by|on|due|before|the|end|of|in|at|date|target|revised|completed?|beginning|extended|rescheduled|moved|to)\b/gi,
+      /\b(?:by|on|due|before|the|end|of|in|at|date|target|revised|completed?|beginning|extended|rescheduled|moved|to|and|or|then|from)\b/gi,
       " ",
     )
     .replace(/[^\p{L}\p{N}%]+/gu, " ")

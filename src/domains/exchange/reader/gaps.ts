@@ -56,7 +56,7 @@ function gaps(numbered: Numbered[]): Missing[] {
   for (const entries of groups.values()) {
     const present = new Set(entries.map((entry) => entry.last));
     const most = Math.max(...present);
-    if (most > entries.length * 3 + 5) continue;
+    if (most > entries.length * 2 + 3) continue;
     for (let number = 1; number < most; number++) {
       if (present.has(number)) continue;
       const next = entries.filter((entry) => entry.last > number).sort((left, right) => left.last - right.last)[0];

@@ -4,6 +4,7 @@ import { nameTokens, type NameToken, type Vocabulary } from "./vocabulary";
 import { JOINING_WORDS, POST_WORDS } from "./words";
 
 const SEPARATORS = new Set(["/", ",", ";", "+", "|", "•", ":", "–", "—", "-"]);
+const DASHES = new Set(["-", "–", "—"]);
 const MOST_LEADS = 60;
 
 /** Names being gathered: words that are no known name, up to the next known name or separator. */
@@ -59,8 +60,8 @@ class LeadCell {
     const inside = run !== null && run.depth > 0;
     if (run !== null && (inside || (run.hasPost && JOINING_WORDS.has(run.last)))) {
       // "Director of Public Health", "Chief Inspector (WMP)": the agency is part of the post's name.
+      if (inside || DASHES.has(run.last)) run.agencyKey ??= name.agencyKey;
       for (const part of slice) this.extend(part);
-      if (inside) run.agencyKey ??= name.agencyKey;
       return end;
     }
     this.flush();
@@ -88,13 +89,14 @@ class LeadCell {
     const next = this.tokens[at + 1];
     if (run !== null && run.depth > 0) {
       this.extend(token);
-      // A post with its agency in brackets is complete: what follows is another name.
-      if (run.depth === 0 && run.hasPost && !JOINING_WORDS.has(next?.word ?? "")) this.flush();
+      // A post, or a person, with the agency in brackets is complete: what follows is another name.
+      if (run.depth === 0 && (run.hasPost || run.agencyKey !== null) && !JOINING_WORDS.has(next?.word ?? ""))
+        this.flush();
     } else if (lineEnd) {
       const wraps =
         run !== null && (JOINING_WORDS.has(run.last) || /^\p{Ll}/u.test(this.text.slice(next?.from ?? token.to)));
       if (!wraps) this.flush();
-    } else if (SEPARATORS.has(token.word)) this.flush();
+    } else if (SEPARATORS.has(token.word) && !(DASHES.has(token.word) && run?.hasPost === true)) this.flush();
     else this.extend(token);
     return at + 1;
   }
@@ -115,10 +117,7 @@ class LeadCell {
     if (!run) return;
     for (const { text, from } of pieces(this.text.slice(run.from, run.to), run.from)) {
       const isPost = readsLikePost(text);
-      this.push(
-        { text, agencyKey: isPost ? run.agencyKey : null, postKey: null, postTitle: isPost ? text : null },
-        from,
-      );
+      this.push({ text, agencyKey: run.agencyKey, postKey: null, postTitle: isPost ? text : null }, from);
     }
   }
 

@@ -1,7 +1,5 @@
-import { addPiece, doubt, type Draft, type Heading, type Unplaced } from "./drafts";
+import { Gathering, type ScanRules } from "./gathering";
 import type { Grid, GridRow } from "./grid";
-import type { HeaderNames } from "./headers";
-import { splitLeads } from "./leads";
 import { numberParts, inlineReference, parentOf, referenceOf } from "./references";
 import { RowView } from "./row-view";
 import {
@@ -14,55 +12,19 @@ import {
   shifted,
   type TableColumns,
 } from "./table";
-import { hasWord, letters, plain, shorten } from "./text";
-import { Themes } from "./themes";
-import type { CanonicalColumn } from "./types";
-import type { Vocabulary } from "./vocabulary";
+import { hasWord, letters, plain } from "./text";
 import { FURNITURE, SECTION_WORDS } from "./words";
 
-/** How references are had: printed, or numbered by position because the mapping file asks for it. */
-export type ReferenceMode = "PRINTED" | "BY_ROW" | "BY_OBJECTIVE";
-
-export interface ScanRules {
-  names: HeaderNames;
-  vocabulary: Vocabulary;
-  dayFirst: boolean;
-  references: ReferenceMode;
-}
-
-/** Columns whose value holds for the rows below until another is printed. */
-const CARRIED: CanonicalColumn[] = ["theme", "objectiveReference", "objectiveTitle"];
-const NARRATIVE: CanonicalColumn[] = ["overallProgress", "impactNarrative"];
-
-/** Walks the rows of a grid and gathers actions, headings and themes; lists what belongs to none. */
-export class PlanScan {
-  readonly drafts: Draft[] = [];
-  readonly headings: Heading[] = [];
-  readonly themes = new Themes();
-  readonly unplaced: Unplaced[] = [];
+/** Walks the rows of a grid and decides of each what it is: header, banner, heading, action, or the rest of the row above. */
+export class PlanScan extends Gathering {
   readonly tables: TableColumns[] = [];
-  private table: TableColumns | null = null;
-  private base: TableColumns | null = null;
-  private theme: number | null = null;
-  private heading: Heading | null = null;
-  /** What the last row belonged to: an action, a heading, or nothing that can go on. */
-  private current: Draft | Heading | null = null;
-  private lastReference: string | null = null;
-  private headingSince = false;
-  private sectionSince = false;
   private sheet: string | null = null;
-  private headerBlock = -1;
   private headerRow = -2;
-  private carried = new Map<CanonicalColumn, string>();
-  /** Leads that stood in a heading's row together with the number of the action below it. */
-  private pending: { reference: string; leads: string } | null = null;
   private readonly strongOnly: boolean;
   private readonly headers: (TableColumns | null)[];
 
-  constructor(
-    private readonly grid: Grid,
-    private readonly rules: ScanRules,
-  ) {
+  constructor(grid: Grid, rules: ScanRules) {
+    super(grid, rules);
     this.headers = grid.rows.map((row) => asHeader(row, rules.names));
     this.strongOnly = this.headers.some((header) => header?.strong === true);
   }
@@ -156,6 +118,7 @@ export class PlanScan {
       this.acceptedHeader(index + 1) !== null ||
       (this.base !== null && this.table !== null && repeatedHeader(next, this.table, this.base, []) !== null);
     if (!overHeader || SECTION_WORDS.finding.test(joined) || SECTION_WORDS.aim.test(joined)) return false;
+    if (isFurniture(joined)) return true;
     const titleOfPlan =
       this.tables.length === 0 &&
       /\b(?:plan|council|report|update|partnership)\b/i.test(joined) &&
@@ -164,15 +127,6 @@ export class PlanScan {
     if (titleOfPlan) return true;
     this.setTheme(joined, filled.length === 1, !cut);
     return true;
-  }
-
-  private setTheme(text: string, whole: boolean, sound = true): void {
-    if (!sound && this.theme !== null) return;
-    const theme = this.themes.of(text, whole);
-    if (theme === this.theme) return;
-    this.theme = theme;
-    this.current = this.heading = null;
-    this.headingSince = this.sectionSince = true;
   }
 
   private readProse(row: GridRow): void {
@@ -191,7 +145,7 @@ export class PlanScan {
     const all = view.allText();
     if (isFurniture(all)) return;
     const reference = this.referenceIn(view);
-    if (this.readsLikeHeading(view)) {
+    if (this.readsLikeHeading(view) && !(reference && this.standsAsAction(reference.reference, view, index))) {
       this.readHeading(row, view, reference?.reference ?? null);
       return;
     }
@@ -230,10 +184,6 @@ export class PlanScan {
       return;
     }
     this.goOn(row, view);
-  }
-
-  private known(): TableColumns {
-    return this.table ?? { line: 0, headers: [], columns: [], signature: "", strong: false };
   }
 
   private referenceIn(view: RowView): { reference: string; rest: string | null } | null {
@@ -277,6 +227,13 @@ export class PlanScan {
     );
   }
 
+  /** Whether a numbered row is an action though it begins like a heading: it has a date, or a lead and no second row of its number. */
+  private standsAsAction(reference: string, view: RowView, index: number): boolean {
+    const { dayFirst, vocabulary } = this.rules;
+    if (/\.0$/.test(reference) || view.isCutThrough(dayFirst, vocabulary)) return false;
+    return view.hasDate(dayFirst) || (view.hasKnownLead(vocabulary) && this.nextReference(index) !== reference);
+  }
+
   private isSectionNumber(reference: string, view: RowView, index: number): boolean {
     if (this.rules.references !== "PRINTED") return false;
     const isZero = /\.0$/.test(reference);
@@ -294,174 +251,6 @@ export class PlanScan {
       if (found) return found.reference;
     }
     return null;
-  }
-
-  private beginHeading(row: GridRow, reference: string | null, text: string, section: string | null): Heading {
-    const heading: Heading = {
-      reference: reference?.replace(/\.0$/, "") ?? null,
-      pieces: text === "" ? [] : [text],
-      section,
-      theme: this.theme,
-      line: row.line,
-      to: row.line,
-      block: row.block,
-      doubts: [],
-      signature: this.known().signature,
-    };
-    this.headings.push(heading);
-    this.heading = this.current = heading;
-    this.headingSince = true;
-    this.carried = new Map();
-    return heading;
-  }
-
-  /** A row of a heading: the first begins it; an "Objective:" row under a recommendation without actions yet belongs to it. */
-  private readHeading(row: GridRow, view: RowView, reference: string | null): void {
-    const narrative = view.filled.filter(
-      ({ index, text }) =>
-        !row.prose &&
-        NARRATIVE.includes(this.columnAt(index)) &&
-        (text.length > 60 || /^(?:overall progress|impact)\b.{20}/i.test(text)),
-    );
-    const texts = view.filled
-      .filter((cell) => !narrative.includes(cell) && (row.prose || this.columnAt(cell.index) !== "reference"))
-      .map(({ cell }) => plain(cell.text))
-      .filter((text) => /[\p{L}\p{N}]/u.test(text) && !/^[\p{L}\p{N}]$/u.test(text));
-    let text = texts.join(" ");
-    const finding = SECTION_WORDS.finding.exec(text);
-    const aim = SECTION_WORDS.aim.exec(text);
-    const startsNew = finding !== null || this.heading === null || this.current !== this.heading;
-    const at = Math.min(finding?.index ?? Infinity, aim?.index ?? Infinity);
-    if (at > 30 && finding !== null) {
-      const before = text.slice(0, at).trim();
-      this.unplaced.push({
-        line: row.line,
-        text: shorten(before),
-        why: "it stands in front of a heading and may be the end of the row above",
-        signature: this.known().signature,
-      });
-      text = text.slice(at).trim();
-    }
-    // "2.1 Assessments Objectives: …" is a numbered sub-section with its objectives in one row.
-    const section =
-      aim !== null && finding === null
-        ? /^\W{0,3}(\d{1,3}(?:\.\d{1,3})*)[.:)]?\s{1,3}(\p{L}.{2,200})$/su.exec(text.slice(0, aim.index))
-        : null;
-    const printed = reference ?? /^\W{0,3}(\d{1,3})\.0\b/.exec(text)?.[1] ?? null;
-    const number =
-      section?.[1] ?? (printed === null || /\.0$/.test(printed) || !printed.includes(".") ? printed : null);
-    if (startsNew || section) {
-      const heading = this.beginHeading(
-        row,
-        number,
-        section && aim ? text.slice(aim.index) : text,
-        section?.[2]?.trim() ?? null,
-      );
-      if (texts.length > 2) doubt(heading, "its text was cut through the columns");
-    } else if (this.heading) {
-      this.heading.pieces.push(text);
-      this.heading.to = row.line;
-      this.heading.block = row.block;
-      this.current = this.heading;
-    }
-    if (view.hasDay(this.rules.dayFirst)) {
-      this.setAside(view, "an action's date stands in a heading's row; the action's number is not there", false);
-      this.drafts.push(this.newDraft(row, null));
-    }
-    for (const cell of narrative) {
-      this.unplaced.push({
-        line: row.line,
-        text: shorten(cell.text),
-        why: "it stands in a heading's row and belongs to no action for certain",
-        signature: this.known().signature,
-      });
-    }
-    const leads = view.field("leads").text;
-    if (reference !== null && number === null && leads !== "") this.pending = { reference, leads };
-  }
-
-  private columnAt(index: number): CanonicalColumn {
-    return this.known().columns[index] ?? "ignored";
-  }
-
-  private newDraft(row: GridRow, reference: string | null): Draft {
-    return {
-      reference,
-      fields: new Map(),
-      fills: new Map(),
-      columns: new Set((this.base ?? this.known()).columns.filter((column) => column !== null)),
-      heading: this.heading,
-      theme: this.theme,
-      sheet: row.sheet,
-      line: row.line,
-      to: row.line,
-      block: row.block,
-      signature: this.known().signature,
-      doubts: [],
-      after: this.lastReference,
-      headingBetween: this.headingSince,
-    };
-  }
-
-  private beginAction(
-    row: GridRow,
-    view: RowView,
-    { reference, rest }: { reference: string; rest: string | null },
-  ): void {
-    const draft = this.newDraft(row, reference);
-    if (this.rules.references !== "PRINTED")
-      doubt(draft, "numbered by its position, as the mapping asks; the plan prints no number");
-    this.fill(draft, view, rest);
-    if (this.pending?.reference === reference && !draft.fields.has("leads")) {
-      const known = splitLeads(this.pending.leads, this.rules.vocabulary).filter(
-        (lead) => lead.agencyKey !== null || lead.postKey !== null,
-      );
-      for (const lead of known) addPiece(draft, "leads", lead.bold ? `\uE000${lead.text}\uE001` : lead.text);
-      if (known.length > 0) doubt(draft, "its lead stands in the heading's row above it");
-      doubt(draft, "the first line of the row is mixed with the heading above it");
-    }
-    this.pending = null;
-    this.drafts.push(draft);
-    this.current = draft;
-    this.lastReference = reference;
-    this.headingSince = this.sectionSince = false;
-  }
-
-  private beginOrphan(row: GridRow, view: RowView): void {
-    const draft = this.newDraft(row, null);
-    this.fill(draft, view, null);
-    this.drafts.push(draft);
-    this.current = draft;
-    const cell = view.own("reference");
-    const number = this.known().columns.includes("reference")
-      ? cell === ""
-        ? "its number cell is empty"
-        : `its number cell holds "${shorten(cell, 30)}"`
-      : "no number is printed in it";
-    this.unplaced.push({
-      line: row.line,
-      text: shorten(view.own("title") || view.allText()),
-      why: `the row reads like an action, but ${number}`,
-      signature: draft.signature,
-    });
-  }
-
-  private fill(draft: Draft, view: RowView, title: string | null): void {
-    for (const [column, field] of view.columns()) {
-      if (column === "reference" || column === "ignored") continue;
-      if (field.fill !== null) draft.fills.set(column, field.fill);
-      if (this.isHeaderPiece(column, field.plain)) continue;
-      for (const text of field.doubts) doubt(draft, text);
-      const text = column === "title" && title !== null ? title : field.text;
-      if (text !== "") addPiece(draft, column, text);
-      if (CARRIED.includes(column) && field.plain !== "") this.carried.set(column, field.text);
-    }
-    for (const column of CARRIED) {
-      const text = this.carried.get(column);
-      if (!draft.fields.has(column) && text !== undefined) addPiece(draft, column, text);
-    }
-    const pieces = view.row.cells.filter((cell, index) => this.columnAt(index) === "title" && cell.text !== "").length;
-    if (pieces > 1) doubt(draft, "its text is cut over several columns");
   }
 
   /** A theme or a numbered sub-section standing alone in its row. */
@@ -519,86 +308,6 @@ export class PlanScan {
 
   private ownLead(view: RowView): boolean {
     return view.hasKnownLead(this.rules.vocabulary);
-  }
-
-  /** A row without a number that goes on with the action, or the heading, above it. */
-  private goOn(row: GridRow, view: RowView): void {
-    const { current } = this;
-    if (current === null) {
-      this.setAside(view, "it has no number, and what it goes on with is not there", false);
-      return;
-    }
-    if (!("fields" in current)) {
-      const onlyText = view
-        .significant()
-        .every(({ index }) => this.columnAt(index) === "title" || this.columnAt(index) === "desiredOutcome");
-      if (onlyText && row.block === current.block) {
-        current.pieces.push(
-          view
-            .significant()
-            .map(({ text }) => text)
-            .join(" "),
-        );
-        current.to = row.line;
-      } else
-        this.setAside(view, "it follows a heading but has no number; the action it goes on with is not there", true);
-      return;
-    }
-    if (this.grid.format !== "TEXT" && row.block !== current.block && row.block !== this.headerBlock) {
-      this.setAside(view, "it stands apart, behind an empty row, and has no number", true);
-      return;
-    }
-    if (!this.leadsFit(current, view)) {
-      this.setAside(view, "a piece of text in the lead's column that goes with nothing above it", false);
-      return;
-    }
-    if (current.reference === null)
-      this.setAside(view, `it goes on with the row at line ${current.line}, which has no number`, false);
-    else if (view.own("title") !== "" && view.own("leads") !== "" && this.grid.format !== "TEXT") {
-      doubt(current, `the row at line ${row.line}, without a number of its own, was joined to it`);
-    }
-    this.join(current, row, view);
-  }
-
-  private join(current: Draft, row: GridRow, view: RowView): void {
-    for (const { index, cell } of view.filled) {
-      const column = this.columnAt(index);
-      if (column === "reference" || column === "ignored") continue;
-      if (this.isHeaderPiece(column, plain(cell.text)) || !/[\p{L}\p{N}]/u.test(plain(cell.text))) continue;
-      addPiece(current, column, cell.text);
-      for (const text of cell.doubts) doubt(current, text);
-    }
-    current.to = Math.max(current.to, row.line);
-    current.block = row.block;
-  }
-
-  /** A piece of the header, cut off onto a row's rating: "impact" under "RAG Performance measure and impact". */
-  private isHeaderPiece(column: CanonicalColumn, text: string): boolean {
-    if (column !== "reportedDelivery" && column !== "reportedImpact") return false;
-    const piece = letters(text);
-    return (
-      piece.length > 3 &&
-      [...(this.base?.headers ?? []), ...this.known().headers].some((header) => letters(header).includes(piece))
-    );
-  }
-
-  /** Refuses a stray piece of a heading in the lead's column: alone in its row, and no name with what stands above it. */
-  private leadsFit(current: Draft, view: RowView): boolean {
-    const extra = view.own("leads");
-    if (extra === "" || view.significant().some(({ index }) => this.columnAt(index) !== "leads")) return true;
-    const unknown = (text: string): number =>
-      splitLeads(text, this.rules.vocabulary).filter(
-        (lead) => lead.agencyKey === null && lead.postKey === null && lead.postTitle === null,
-      ).length;
-    const before = (current.fields.get("leads") ?? []).join(" ");
-    return unknown(`${before} ${extra}`) <= unknown(before);
-  }
-
-  private setAside(view: RowView, why: string, ends: boolean): void {
-    const text = shorten(view.allText());
-    if (/\p{L}{2}/u.test(text))
-      this.unplaced.push({ line: view.row.line, text, why, signature: this.known().signature });
-    if (ends) this.current = null;
   }
 }
 

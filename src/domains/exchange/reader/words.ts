@@ -47,6 +47,9 @@ export const FURNITURE = [
   /^\d{1,4}$/,
   /^this page is intentionally left blank\.?$/i,
   /^(?:official|restricted|not protectively marked|protect|confidential)\b.{0,40}$/i,
+  /^(?:(?:b?rag )?(?:key|legend|rating key))\b\s{0,2}[:–-].*$/i,
+  /^(?:grand )?totals?\b.{0,40}\d{1,4}$/i,
+  /^(?:last updated|version|copyright|printed on)\b.{0,60}$/i,
   /^(?:continued|cont'?d\.?|continued overleaf)$/i,
   /^[-_=*\s|:]{2,}$/,
 ];

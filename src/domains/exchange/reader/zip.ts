@@ -67,7 +67,7 @@ export class ZipParts {
     try {
       return inflateRawSync(packed, { maxOutputLength: MAX_PART_BYTES });
     } catch (error) {
-      if (error instanceof RangeError)
+      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
         throw tooLarge(`A part of the workbook unpacks to more than ${MAX_PART_BYTES / 1024 / 1024} MB.`);
       throw damaged();
     }
