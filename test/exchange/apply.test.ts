@@ -27,7 +27,7 @@ const apply = (actions: ReadAction[], more: Partial<PlanToApply> = {}) =>
   );
 
 const rows = async (text: string, values: unknown[] = [here.planId]): Promise<Record<string, unknown>[]> =>
-  (await db.owner.query(text, values)) as Record<string, unknown>[];
+  db.owner.query<Record<string, unknown>[]>(text, values);
 const actionRow = async (reference: string) => {
   const [row] = await rows("select * from action where plan_id = $1 and reference = $2", [here.planId, reference]);
   return row ?? {};

@@ -52,8 +52,7 @@ afterAll(async () => {
 
 const load = (folder: string, demonstration = true): Promise<LoadedFolder> =>
   operatorTransaction(db.app, null, (runner) => loadFolder(runner, folder, { demonstration, now }), now);
-const rows = async (text: string, values: unknown[] = []) =>
-  (await db.owner.query(text, values)) as Record<string, unknown>[];
+const rows = async (text: string, values: unknown[] = []) => db.owner.query<Record<string, unknown>[]>(text, values);
 const one = async (text: string, values: unknown[] = []) => (await rows(text, values))[0];
 
 describe("the demonstration folders", () => {
@@ -109,7 +108,7 @@ describe("the demonstration folders", () => {
       ),
     ).toMatchObject({
       kind: "RECOMMENDATION",
-      title: expect.stringContaining("Chronologies"),
+      title: expect.stringContaining("Chronologies") as string,
     });
     expect(
       await one(
@@ -270,13 +269,12 @@ describe("an operator's own folder", () => {
       'updates.csv, line 2: the plan "plan-2019" has no action 9.9',
     ],
   ])("%s is refused with its place, and leaves nothing", async (_, change: Record<string, string | null>, message) => {
-    const files = Object.entries({ ...minimal("nowhere"), ...change }).filter(
-      (file): file is [string, string] => file[1] !== null,
-    );
+    const changed: Record<string, string | null> = { ...minimal("nowhere"), ...change };
+    const files = Object.entries(changed).filter((file): file is [string, string] => file[1] !== null);
     const before = await fingerprint(db, TENANT);
     await expect(load(folderOf(Object.fromEntries(files)), false)).rejects.toMatchObject({
       name: "FolderError",
-      message: expect.stringContaining(message),
+      message: expect.stringContaining(message) as string,
     });
     expect(await fingerprint(db, TENANT)).toEqual(before);
   });

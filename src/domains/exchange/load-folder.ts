@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import type { AppliedPlan } from "./apply-plan";
 import { actionIds, applyPlanTables, readPlanTables } from "./folder/actions";
-import { FolderError, tableOf, type FolderRow } from "./folder/csv-table";
+import { FolderError } from "./folder-error";
+import { tableOf, type FolderRow } from "./folder/csv-table";
 import { actionKey, loadIndicators } from "./folder/indicators";
 import type { Loading } from "./folder/loading";
 import { addMemberships, addPeople, readPeople } from "./folder/people";

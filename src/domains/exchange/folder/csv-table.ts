@@ -2,11 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
 import { DateTime } from "luxon";
-
-/** A partnership folder that cannot be loaded. The message names the file and the line, and says what to do. */
-export class FolderError extends Error {
-  override name = "FolderError";
-}
+import { FolderError } from "../folder-error";
 
 /** Bytes of one file of a folder, at most. */
 const LARGEST = 20 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { QueryFailedError } from "typeorm";
-import { FolderError, type FolderRow } from "./csv-table";
+import { FolderError } from "../folder-error";
+import { type FolderRow } from "./csv-table";
 import type { Statements } from "../rows";
 
 /** One folder on its way into the database, in the caller's transaction. */

@@ -1,10 +1,8 @@
+import { DEMONSTRATION_ISSUER } from "../../../platform/http/tokens";
 import { Role } from "../../identity/index";
 import { toJson } from "../rows";
 import { type FolderRow, tableOf } from "./csv-table";
 import { inFile, type Loading } from "./loading";
-
-/** Issuer of the demonstration's own tokens; its subjects are the actors' names. */
-export const DEMONSTRATION_ISSUER = "golden-thread-demonstration";
 
 const AGENCY_ROLES: Role[] = [Role.AGENCY_VIEWER, Role.AGENCY_CONTRIBUTOR, Role.AGENCY_LEAD];
 
