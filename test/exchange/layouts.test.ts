@@ -9,6 +9,8 @@ const keyOf = (lead: ReadLead): string =>
 const read = (content: string | Buffer, options: Partial<ReadPlanOptions> = {}): Promise<PlanReading> =>
   readPlan(Buffer.isBuffer(content) ? content : Buffer.from(content), { fileName: "plan.csv", vocabulary, ...options });
 
+const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
+
 describe("a plan of another council, semicolons and all", () => {
   const csv = readFileSync(join(__dirname, "fixtures/northbrook-plan.csv"));
 
@@ -92,8 +94,6 @@ describe("a plan of another council, semicolons and all", () => {
 });
 
 describe("a workbook", () => {
-  const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
-
   test("with titles, merged cells, dates, colours and rich text", async () => {
     const bytes = await workbook((sheet) => {
       sheet.addRow(["Westmere Improvement Plan 2025"]);
@@ -239,5 +239,73 @@ describe("what a file may lack or repeat", () => {
       doubts: ["lead not certain"],
     });
     expect(objectives).toEqual([expect.objectContaining({ reference: "3", title: "Safer referrals" })]);
+  });
+});
+
+describe("recommendations beside actions", () => {
+  test("columns of both, two columns of numbers, continuation rows and rows that lost theirs", async () => {
+    const bytes = await workbook((sheet) => {
+      sheet.addRow(["Rec", "Ofsted recommendation", "Ref", "Action", "Lead officer", "Target date", "RAG"]);
+      sheet.addRow([1, "Improve plans (para 12)", 1.1, "Write guidance", "CCC", day("2026-03-31"), "Green"]);
+      sheet.addRow(["", "", 1.2, "Check plans", "Police", 46112, "Amber"]);
+      sheet.addRow(["", "", "", "and report on them", "", "", ""]);
+      sheet.addRow(["", "", "", "Tell the board", "LSCB", day("2026-05-31"), "Red"]);
+      sheet.addRow([2, "Improve visits", 2.1, "Visit in time", "Schools", "Spring 2026", "Red"]);
+      sheet.mergeCells("A2:A5");
+      sheet.mergeCells("B2:B5");
+    });
+    const { actions, objectives, report } = await read(bytes, { fileName: "plan.xlsx" });
+    expect(report.references).toEqual(["1.1", "1.2", "2.1"]);
+    expect(actions.map((action) => action.objectiveReference)).toEqual(["1", "1", "2"]);
+    expect(actions.map((action) => action.themeTitle)).toEqual([null, null, null]);
+    expect(actions[1]).toMatchObject({
+      title: "Check plans",
+      description: "and report on them",
+      byWhen: { kind: "UNKNOWN" },
+    });
+    expect(actions[1]?.doubts.join()).toContain("day number");
+    expect(objectives[0]).toMatchObject({
+      reference: "1",
+      title: "Improve plans (para 12)",
+      kind: "RECOMMENDATION",
+      findings: [{ source: "OFSTED", reference: "Para 12" }],
+    });
+    expect(report.unplaced.map((entry) => entry.line)).toEqual([5]);
+    expect(report.missing).toEqual([expect.objectContaining({ reference: "1.3", near: 5 })]);
+  });
+
+  test("an action that begins like a heading is an action when it has a number and a date", async () => {
+    const csv =
+      "No.;Recommendation;Lead;Due\n1;Review the thresholds;LSCB;June 2026\n2;Recommendation: All attend meetings;Police, Health;July 2026\n";
+    expect((await read(csv)).actions.map(({ reference, title }) => [reference, title])).toEqual([
+      ["1", "Review the thresholds"],
+      ["2", "Recommendation: All attend meetings"],
+    ]);
+  });
+
+  test("page numbers, keys and totals are furniture; sections become objectives", async () => {
+    const csv = [
+      "RAG key: Red - off track,,,,",
+      "Ref,What we will do,Who is responsible,By when,RAG",
+      "1,Leadership,,,",
+      "1.1,Meet,Chief Executive,Jul-25,G",
+      ",Page 2 of 5,,,",
+      "Ref,What we will do,Who is responsible,By when,RAG",
+      "2,Practice,,,",
+      "2.1,Audit,PSW,31st December 2025 (extended from 30 Sept 2025),R",
+      "Key: Blue – complete,,,,",
+      "Total actions: 2,,,,",
+    ].join("\n");
+    const { actions, objectives, themes, report } = await read(csv);
+    expect(report).toMatchObject({ declared: 2, recovered: 2, missing: [], unplaced: [] });
+    expect(themes).toEqual([]);
+    expect(objectives.map(({ reference, title }) => [reference, title])).toEqual([
+      ["1", "Leadership"],
+      ["2", "Practice"],
+    ]);
+    expect(actions[1]).toMatchObject({
+      byWhen: { end: "2025-12-31", revised: true },
+      originalByWhen: { end: "2025-09-30" },
+    });
   });
 });

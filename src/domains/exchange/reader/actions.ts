@@ -2,7 +2,7 @@ import { readByWhen, type ByWhenReading } from "./by-when";
 import { readColour, readStatus, statusOf } from "./codes";
 import type { Draft } from "./drafts";
 import { citedFindings, mergedFindings } from "./findings";
-import { splitLeads } from "./leads";
+import { LONGEST_LEADS, splitLeads } from "./leads";
 import { hasStruck, hasWord, letters, orNull, plain, tidy } from "./text";
 import type { CanonicalColumn, ReadAction } from "./types";
 import type { Vocabulary } from "./vocabulary";
@@ -27,6 +27,8 @@ export function actionOf(draft: Draft & { reference: string }, rules: ActionRule
   doubts.push(...dates.doubts);
   const leads = splitLeads([...piecesOf("leads"), ...piecesOf("contributors")].join(rules.joint), rules.vocabulary);
   if (leads.length === 0) doubts.push("no lead");
+  if (text("leads").length > LONGEST_LEADS)
+    doubts.push(`only the first ${LONGEST_LEADS} characters of the lead cell were read`);
   const delivery = readColour(
     piecesOf("reportedDelivery"),
     draft.fills.get("reportedDelivery") ?? null,

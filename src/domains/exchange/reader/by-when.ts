@@ -96,7 +96,9 @@ function undated(
     revised: BY_WHEN_WORDS.revised.test(lower),
   };
   if (kind === "UNKNOWN" && dates.length === 0) {
-    doubts.push(printed === "" ? "no by-when" : `no date could be read in the by-when "${shorten(printed, 60)}"`);
+    const serial = /^[3-6]\d{4}$/.test(printed);
+    if (serial) doubts.push(`the by-when ${printed} looks like a spreadsheet's day number; format the cell as a date`);
+    else doubts.push(printed === "" ? "no by-when" : `no date could be read in the by-when "${shorten(printed, 60)}"`);
   }
   return { byWhen, milestones: [], doubts };
 }

@@ -22,6 +22,8 @@ export interface Draft {
   fills: Map<CanonicalColumn, Colour>;
   /** Columns the table has, whether this row fills them or not. */
   columns: ReadonlySet<CanonicalColumn>;
+  /** Header of the column that holds the objective or recommendation, where there is one. */
+  objectiveHeader: string | null;
   heading: Heading | null;
   theme: number | null;
   sheet: string | null;

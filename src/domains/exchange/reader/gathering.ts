@@ -2,6 +2,7 @@ import { addPiece, doubt, type Draft, type Heading, type Unplaced } from "./draf
 import type { Grid, GridRow } from "./grid";
 import type { HeaderNames } from "./headers";
 import { splitLeads } from "./leads";
+import { parentOf } from "./references";
 import type { RowView } from "./row-view";
 import type { TableColumns } from "./table";
 import { letters, plain, shorten } from "./text";
@@ -36,6 +37,8 @@ export abstract class Gathering {
   protected heading: Heading | null = null;
   /** What the last row belonged to: an action, a heading, or nothing that can go on. */
   protected current: Draft | Heading | null = null;
+  /** How many actions have a number under each parent: "7" for 7.1, 7.2. */
+  protected readonly numberedUnder = new Map<string, number>();
   protected lastReference: string | null = null;
   protected headingSince = false;
   protected sectionSince = false;
@@ -156,6 +159,7 @@ export abstract class Gathering {
       fields: new Map(),
       fills: new Map(),
       columns: new Set((this.base ?? this.known()).columns.filter((column) => column !== null)),
+      objectiveHeader: this.known().headers[this.known().columns.indexOf("objectiveTitle")] ?? null,
       heading: this.heading,
       theme: this.theme,
       sheet: row.sheet,
@@ -188,6 +192,8 @@ export abstract class Gathering {
     }
     this.pending = null;
     this.drafts.push(draft);
+    const parent = parentOf(reference) ?? "";
+    this.numberedUnder.set(parent, (this.numberedUnder.get(parent) ?? 0) + 1);
     this.current = draft;
     this.lastReference = reference;
     this.headingSince = this.sectionSince = false;

@@ -1,10 +1,12 @@
-import { BOLD_OFF, BOLD_ON, shorten, unmarked } from "./text";
+import { BOLD_OFF, BOLD_ON, shorten, withoutStruck } from "./text";
 import type { ReadLead } from "./types";
 import { nameTokens, type NameToken, type Vocabulary } from "./vocabulary";
 import { JOINING_WORDS, POST_WORDS } from "./words";
 
 const SEPARATORS = new Set(["/", ",", ";", "+", "|", "•", ":", "–", "—", "-"]);
 const DASHES = new Set(["-", "–", "—"]);
+/** Longest lead cell that is read, in characters. */
+export const LONGEST_LEADS = 4_000;
 const MOST_LEADS = 60;
 
 /** Names being gathered: words that are no known name, up to the next known name or separator. */
@@ -168,15 +170,15 @@ function withoutMarks(markedText: string): { text: string; boldAt: (at: number) 
   const bold: [number, number][] = [];
   let text = "";
   let from: number | null = null;
-  for (const char of markedText) {
+  for (const char of withoutStruck(markedText.slice(0, LONGEST_LEADS))) {
     if (char === BOLD_ON) from = text.length;
     else if (char === BOLD_OFF) {
       if (from !== null) bold.push([from, text.length]);
       from = null;
-    } else if (!/[\uE002\uE003]/.test(char)) text += char;
+    } else text += char;
   }
   return {
-    text: text === "" ? unmarked(markedText) : text,
+    text,
     boldAt: (at) => bold.some(([start, end]) => at >= start && at < end),
   };
 }

@@ -3,7 +3,7 @@ import { citedFindings, citedParagraphs, mergedFindings } from "./findings";
 import { referenceOf } from "./references";
 import { isDotted } from "./scan";
 import { parentOf } from "./references";
-import { letters, orNull, plain, shorten, tidy } from "./text";
+import { letters, orNull, plain, shorten, tidy, trimEnd } from "./text";
 import type { Themes } from "./themes";
 import type { ObjectiveKind, ReadAction, ReadObjective } from "./types";
 import { SECTION_WORDS } from "./words";
@@ -30,7 +30,7 @@ export function placeActions(
   }
   const byText = new Map<string, ReadObjective>();
   for (const { draft, action } of pairs) {
-    action.themeTitle = themeOf(draft, themes);
+    action.themeTitle = themeOf(draft, themes, !singleSheet);
     const objective =
       columnObjective(draft, action, objectives, byText, dotted) ??
       headingObjective(draft, action, made, objectives, headings.length > 0 && dotted);
@@ -41,10 +41,12 @@ export function placeActions(
   return [...objectives.values()].sort((left, right) => (singleSheet ? left.lines.from - right.lines.from : 0));
 }
 
-function themeOf(draft: Draft, themes: Themes): string | null {
+/** The theme of the row's own column, of the banner above it, or of its sheet when the plan stands on several. */
+function themeOf(draft: Draft, themes: Themes, bySheet: boolean): string | null {
   const column = plain((draft.fields.get("theme") ?? []).join(" "));
   if (column !== "" && !LEVELS.has(letters(column))) return shorten(column, 300);
-  return draft.theme === null ? draft.sheet : themes.title(draft.theme);
+  if (draft.theme === null) return bySheet ? draft.sheet : null;
+  return themes.title(draft.theme);
 }
 
 /** The number of a heading that lost its own: "5" above "5.1". */
@@ -110,18 +112,20 @@ function sectionTitle(text: string): string {
 
 /** What stands behind "Recommendation:" or "Areas for development:", and behind "Objective:"; a numbered line ends either. */
 function partsOf(text: string): { finding: string | null; aim: string | null } {
-  const until = (from: string): string => tidy(from.split(/\n[•\s]*\d{1,3}\.\d{1,3}\s/)[0] ?? from);
+  const until = (from: string): string => tidy(from.split(/\n[• ]{0,4}\d{1,3}\.\d{1,3}\s/)[0] ?? from);
   const findingAt = SECTION_WORDS.finding.exec(text);
   const rest = findingAt ? text.slice(findingAt.index + findingAt[0].length) : text;
   const aimAt = SECTION_WORDS.aim.exec(rest);
-  const finding = findingAt ? until(aimAt ? rest.slice(0, aimAt.index) : rest).replace(/^[\s•]+|[\s•,]+$/g, "") : "";
+  const finding = findingAt
+    ? trimEnd(until(aimAt ? rest.slice(0, aimAt.index) : rest).replace(/^[\s•]+/, ""), " \n•,")
+    : "";
   const aim = aimAt ? until(rest.slice(aimAt.index + aimAt[0].length)).replace(/^[\s•]+/, "") : "";
   return { finding: orNull(finding), aim: orNull(aim) };
 }
 
 function kindOf(text: string): ObjectiveKind {
   const head = text.slice(0, 400);
-  if (/recommendation\s{0,2}\d{0,3}\s{0,2}:/i.test(head)) return "RECOMMENDATION";
+  if (/recommendations?\s{0,2}\d{0,3}\s{0,2}:/i.test(head)) return "RECOMMENDATION";
   if (/eas? (?:for|of) development\s{0,2}:/i.test(head)) return "AREA_FOR_DEVELOPMENT";
   if (/eas? (?:for|of) improvement\s{0,2}:/i.test(head)) return "AREA_FOR_IMPROVEMENT";
   return "OBJECTIVE";
@@ -168,11 +172,13 @@ function columnObjective(
   const objective: ReadObjective = {
     reference,
     title: title === "" ? `Objective ${reference}` : title,
-    kind:
-      draft.columns.has("objectiveTitle") && /recommendation/i.test(text.slice(0, 60)) ? "RECOMMENDATION" : "OBJECTIVE",
+    kind: kindOf(`${draft.objectiveHeader ?? ""}: ${text}`),
     finding: null,
     aim: text.length > title.length + 4 ? text : null,
-    findings: citedFindings(text),
+    findings: mergedFindings(
+      citedFindings(text),
+      /ofsted|inspection/i.test(`${draft.objectiveHeader ?? ""} ${text}`) ? citedParagraphs(text) : [],
+    ),
     themeTitle: null,
     lines: { from: draft.line, to: draft.to },
     doubts:

@@ -114,7 +114,7 @@ function assembled(
   const firsts = distinct(drafts, unplaced);
   const joint = grid.format === "TEXT" ? " " : "\n";
   const pairs = firsts.map((draft) => ({ draft, action: actionOf(draft, { vocabulary, dayFirst, joint }) }));
-  for (const { action } of pairs) repeatDoubts(action, firsts, drafts);
+  doubtRepeats(pairs, drafts);
   const objectives = placeActions(pairs, scan.headings.filter(kept), scan.themes);
   const actions = pairs.map(({ action }) => action);
   if (actions.length === 0 && drafts.length > 0) {
@@ -175,14 +175,17 @@ function distinct(drafts: Draft[], unplaced: Unplaced[]): NumberedDraft[] {
   return [...byReference.values()];
 }
 
-/** Notes on an action what its neighbours tell: a text that stands under the number before as well. */
-function repeatDoubts(action: ReadAction, firsts: NumberedDraft[], drafts: Draft[]): void {
-  const draft = firsts.find((entry) => entry.reference === action.reference);
+/** Notes on an action that its words stand under the number before as well. */
+function doubtRepeats(pairs: { draft: Draft; action: ReadAction }[], drafts: Draft[]): void {
+  const before = new Map(drafts.map((draft, index) => [draft.line, drafts[index - 1]]));
   const text = (entry: Draft | undefined): string => (entry?.fields.get("title") ?? []).join(" ");
-  const before = drafts[drafts.findIndex((entry) => entry.reference === action.reference) - 1];
-  const own = text(draft);
-  if (own.length > 40 && text(before).includes(own))
-    action.doubts.push(`the same words stand under ${before?.reference ?? "the row above"}`);
+  for (const { draft, action } of pairs) {
+    const own = text(draft);
+    const above = before.get(draft.line);
+    if (own.length > 40 && text(above).includes(own)) {
+      action.doubts.push(`the same words stand under ${above?.reference ?? "the row above"}`);
+    }
+  }
 }
 
 function declaredIn(grid: Grid): number | null {

@@ -1,6 +1,6 @@
 import { Gathering, type ScanRules } from "./gathering";
 import type { Grid, GridRow } from "./grid";
-import { numberParts, inlineReference, parentOf, referenceOf } from "./references";
+import { numberParts, inlineReference, referenceOf } from "./references";
 import { RowView } from "./row-view";
 import {
   alike,
@@ -204,8 +204,7 @@ export class PlanScan extends Gathering {
       this.heading?.reference ??
       referenceOf(view.field("objectiveReference").text || (this.carried.get("objectiveReference") ?? ""), false);
     if (parent === null) return null;
-    const siblings = this.drafts.filter((draft) => parentOf(draft.reference ?? "") === parent).length;
-    return { reference: `${parent}.${siblings + 1}`, rest: null };
+    return { reference: `${parent}.${(this.numberedUnder.get(parent) ?? 0) + 1}`, rest: null };
   }
 
   /** A recommendation or objective by its own words, in the first columns of a row. */

@@ -1,5 +1,6 @@
 import type { GridRow } from "./grid";
 import { HeaderNames, headerLetters, isPieceOf } from "./headers";
+import { referenceOf } from "./references";
 import { letters, plain } from "./text";
 import type { CanonicalColumn } from "./types";
 
@@ -39,6 +40,7 @@ export function asHeader(row: GridRow, names: HeaderNames): TableColumns | null 
   const known = columns.filter((column) => column !== null).length;
   if (known < 2 || known * 2 < printed) return null;
   settleTitle(columns);
+  settleReference(columns, headers);
   settleTarget(columns, headers);
   const has = (column: CanonicalColumn): boolean => columns.includes(column);
   const distinct = new Set(columns.filter((column) => column !== null && WITNESSES.includes(column))).size;
@@ -67,6 +69,18 @@ function settleTitle(columns: (CanonicalColumn | null)[]): void {
     if (at < 0) continue;
     columns[at] = "title";
     return;
+  }
+}
+
+/** Of two columns of numbers the one nearest to the action is its reference; the other is the recommendation's. */
+function settleReference(columns: (CanonicalColumn | null)[], headers: string[]): void {
+  const all = columns.flatMap((column, index) => (column === "reference" ? [index] : []));
+  if (all.length < 2) return;
+  const title = columns.indexOf("title");
+  const own = all.reduce((best, index) => (Math.abs(index - title) < Math.abs(best - title) ? index : best));
+  for (const index of all) {
+    if (index !== own)
+      columns[index] = /rec|obj|finding/i.test(headers[index] ?? "") ? "objectiveReference" : "ignored";
   }
 }
 
@@ -114,7 +128,7 @@ export function repeatedHeader(
   first: TableColumns,
   banners: readonly string[],
 ): { shift: number } | null {
-  if (row.prose) return null;
+  if (row.prose || referenceOf(row.cells[table.columns.indexOf("reference")]?.text ?? "", false) !== null) return null;
   const cells = row.cells.map((cell) => plain(cell.text).split("\n").join(" "));
   const counted = cells.filter((cell) => letters(cell).replace(/\d/g, "").length >= 3 || letters(cell) === "no");
   if (counted.length < 2 || counted.some((cell) => cell.length > 80)) return null;

@@ -10,6 +10,18 @@ const boldMarks = /[\uE000\uE001]/g;
 const struckMarks = /[\uE002\uE003]/g;
 const struckStretch = /\uE002[^\uE003]*\uE003?/g;
 
+/** The text without struck-out stretches; bold marks stay. */
+export function withoutStruck(marked: string): string {
+  return marked.replace(struckStretch, " ");
+}
+
+/** Takes signs off the end of a text, in one pass. */
+export function trimEnd(text: string, signs: string): string {
+  let end = text.length;
+  while (end > 0 && signs.includes(text[end - 1] ?? "")) end--;
+  return text.slice(0, end);
+}
+
 /** The text without marks, struck-out stretches left out; null when nothing legible is left. */
 export function plain(marked: string): string {
   return tidy(marked.replace(struckStretch, " ").replace(boldMarks, ""));

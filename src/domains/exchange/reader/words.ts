@@ -24,7 +24,7 @@ export const BY_WHEN_WORDS = {
 
 /** Words that make a name read like a post. */
 export const POST_WORDS = new Set(
-  "head heads director directors manager managers officer officers chair chairs chairperson lead leads leader chief executive superintendent supt inspector insp sergeant dci dcs dsu commissioner nurse nurses doctor coordinator coordinators co-ordinator principal headteacher headteachers ceo cex adviser advisor advisers advisors member portfolio holder secretary consultant practitioner supervisor deputy dass psw lado president governor governors registrar analyst administrator".split(
+  "head heads director directors manager managers officer officers chair chairs chairperson lead leads leader chief executive superintendent supt inspector insp sergeant dci dcs dsu commissioner nurse nurses doctor coordinator coordinators co-ordinator principal headteacher headteachers ceo cex adviser advisor advisers advisors member portfolio holder secretary consultant practitioner supervisor deputy dass psw lado president governor governors registrar analyst administrator ad".split(
     " ",
   ),
 );
