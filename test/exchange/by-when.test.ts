@@ -28,6 +28,7 @@ describe("a by-when as printed", () => {
     ["2025/26", "DUE", "2026-03-31", "YEAR"],
     ["2018-2020", "RANGE", "2020-12-31", "YEAR"],
     ["April/May 2016", "RANGE", "2016-05-31", "MONTH"],
+    ["Dec 2025 / Mar 2026", "DUE", "2025-12-31", "MONTH"],
     ["January to March 2026", "RANGE", "2026-03-31", "MONTH"],
     ["November 2025 – January 2026", "RANGE", "2026-01-31", "MONTH"],
     ["November – January 2026", "RANGE", "2026-01-31", "MONTH"],

@@ -147,7 +147,10 @@ function rangeOf(dates: SoundDate[], lower: string): Omit<ReadByWhen, "text" | "
   const joined =
     /^(?:-|to|until|till|through|up to)$/.test(between) ||
     (between === "and" && /\bbetween\W{0,3}$/.test(lower.slice(0, first.from)));
-  const monthPair = between === "/" && first.stretch.precision === "MONTH" && second.stretch.precision === "MONTH";
+  // "April/May 2016" is a stretch; "Dec 2025 / Mar 2026" is two dates.
+  const yearOnce = !/\d/.test(lower.slice(first.from, first.to));
+  const monthPair =
+    yearOnce && between === "/" && first.stretch.precision === "MONTH" && second.stretch.precision === "MONTH";
   if (!joined && !monthPair) return null;
   const precision =
     COARSENESS[Math.max(COARSENESS.indexOf(first.stretch.precision), COARSENESS.indexOf(second.stretch.precision))] ??

@@ -269,7 +269,11 @@ export abstract class Gathering {
     }
     if (current.reference === null)
       this.setAside(view, `it goes on with the row at line ${current.line}, which has no number`, false);
-    else if (view.own("title") !== "" && view.own("leads") !== "" && this.grid.format !== "TEXT") {
+    else if (
+      view.own("title") !== "" &&
+      (view.own("leads") !== "" || view.own("byWhen") !== "") &&
+      this.grid.format !== "TEXT"
+    ) {
       doubt(current, `the row at line ${row.line}, without a number of its own, was joined to it`);
     }
     this.join(current, row, view);
