@@ -46,12 +46,15 @@ export class Program {
     return this.lines.join("\n");
   }
 
-  /** Waits until it listens; gives the address and the milliseconds that it took. */
-  async ready(): Promise<{ address: string; took: number }> {
-    const started = Date.now();
-    for (;;) {
-      const { address } = this;
-      if (address) return { address, took: Date.now() - started };
+  /** Waits until it listens; gives the address. */
+  async ready(): Promise<{ address: string }> {
+    await this.says(/ready after/);
+    return { address: this.address ?? "" };
+  }
+
+  /** Waits until it has said something. */
+  async says(words: RegExp): Promise<void> {
+    while (!words.test(this.text)) {
       if (this.child.exitCode !== null) throw new Error(`it ended instead of starting:\n${this.text}`);
       await new Promise<void>((wake) => this.waiting.push(wake));
     }

@@ -30,6 +30,7 @@ const run = async (actor: string, example: typeof mine) =>
 beforeAll(async () => {
   program = new Program({ DATA_DIR: dataDir, PORT: "0" });
   ({ address } = await program.ready());
+  await program.says(/^ {2}3\. /m);
 }, 60_000);
 
 afterAll(async () => {
@@ -102,7 +103,6 @@ test("in a real browser, three actors run the two operations and see different a
     expect(seen).toHaveLength(6);
     expect(seen.every((text) => !text.includes('"errors"'))).toBe(true);
     expect(new Set([seen[0], seen[2], seen[4]]).size).toBe(3);
-    console.info(`screenshots in ${screenshots}`);
   } finally {
     await browser.close();
   }

@@ -49,6 +49,13 @@ function Bridge() {
     editor.variableEditor?.setValue(waiting.variables ?? "");
     waiting = null;
   }, [editor.tabs.length]);
+  // GraphiQL gives the first tab's editor its query and not its variables
+  React.useEffect(() => {
+    const { query, variables } = editor.tabs[editor.activeTabIndex] ?? {};
+    const example = tabs.find((tab) => tab.query.trim() === query?.trim());
+    const given = variables || example?.variables;
+    if (given && editor.variableEditor?.getValue() === "") editor.variableEditor.setValue(given);
+  }, [editor.variableEditor]);
   return null;
 }
 
