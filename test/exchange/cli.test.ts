@@ -186,6 +186,23 @@ test("applying, applying again, a changed file, and a plan made on the way", asy
   ).toEqual([{ title: "Do it now", by_when_end: "2019-04-30", original_end: "2019-03-31" }]);
 });
 
+test("a name that the partnership has learnt since is found in the same file", async () => {
+  const args = [good, "--plan", "names", "--partnership", "anytown"];
+  await run("import", args);
+  await db.owner.query(
+    `insert into agency (partnership_id, name, sector, kind)
+     select id, 'Nobody Known Ltd', 'OTHER', 'ORGANISATION' from partnership where slug = 'anytown'`,
+  );
+  const { out } = await run("import", args);
+  expect(out).toContain("Applied to names: 0 new, 1 changed, 1 unchanged.");
+  expect(
+    await db.owner.query(
+      `select a.doubts, s.role, g.name from action a join plan p on p.id = a.plan_id join assignment s on s.action_id = a.id
+       join agency g on g.id = s.agency_id where p.slug = 'names' and a.reference = '1.2'`,
+    ),
+  ).toEqual([{ doubts: [], role: "LEAD", name: "Nobody Known Ltd" }]);
+});
+
 test("a folder is loaded, and a bad one refused", async () => {
   const loaded = await run("load", [join(root, "data/wrenford"), "--demonstration"]);
   expect(loaded).toMatchObject({ code: 0 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { applyHistory } from "./apply-history";
+import { withNames } from "./fingerprint";
 import { planChanges, type ActionChange, type PlanChanges, type ReadingToApply } from "./plan-changes";
 import { planState, type PlanState } from "./plan-state";
 import { insertRows, toJson, updateRows, type Columns, type Row, type Statements } from "./rows";
@@ -40,7 +41,7 @@ export async function previewPlan(
   plan: Pick<PlanToApply, "partnershipId" | "planId" | "reading" | "sha256">,
 ): Promise<AppliedPlan> {
   const state = await planState(sql, plan.partnershipId, plan.planId, { lock: false });
-  return summary(null, planChanges(plan.reading, state), state, plan.sha256);
+  return summary(null, planChanges(plan.reading, state), state, withNames(plan.sha256, state.agencyNames));
 }
 
 /**
@@ -54,7 +55,8 @@ export async function applyPlan(sql: Statements, plan: PlanToApply): Promise<App
   const { partnershipId, planId } = plan;
   const state = await planState(sql, partnershipId, planId, { lock: true });
   const changes = planChanges(plan.reading, state);
-  if (state.lastBatch?.sha256 === plan.sha256) return summary(null, changes, state, plan.sha256);
+  const sha256 = withNames(plan.sha256, state.agencyNames);
+  if (state.lastBatch?.sha256 === sha256) return summary(null, changes, state, sha256);
 
   const add = (table: string, columns: Columns, rows: readonly Row[]) =>
     insertRows(sql, table, partnershipId, { id: "uuid", plan_id: "uuid", ...columns }, rows.map(inPlan(planId)));
@@ -64,8 +66,8 @@ export async function applyPlan(sql: Statements, plan: PlanToApply): Promise<App
   await writeObjectives(sql, add, changes);
   await writeActions(sql, add, changes);
   await applyHistory(sql, plan, changes.actions, state);
-  const batchId = await record(sql, plan, changes);
-  return summary(batchId, changes, state, plan.sha256);
+  const batchId = await record(sql, { ...plan, sha256 }, changes);
+  return summary(batchId, changes, state, sha256);
 }
 
 type Add = (table: string, columns: Columns, rows: readonly Row[]) => Promise<void>;

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { DateTime } from "luxon";
 import { londonDay, type Clock } from "../../platform/clock";
 import { BadInputError } from "../../platform/errors/index";
 import { applyPlan, previewPlan, type AppliedPlan } from "./apply-plan";
+import { fingerprintOf } from "./fingerprint";
 import { readPlan, type ColumnMapping, type PlanReading, type ReadPlanOptions } from "./reader/index";
 import type { Statements } from "./rows";
 import { vocabularyOf } from "./vocabulary";
@@ -62,7 +62,14 @@ export class ImportService {
   /** Applies what was read, or (dry run) says what applying would do. */
   async apply(sql: Statements, request: PlanImport, reading: PlanReading): Promise<AppliedPlan> {
     const { partnershipId, planId, fileName, appliedBy, dryRun } = request;
-    const plan = { partnershipId, planId, fileName, appliedBy, reading, sha256: fingerprintOf(request) };
+    const plan = {
+      partnershipId,
+      planId,
+      fileName,
+      appliedBy,
+      reading,
+      sha256: fingerprintOf({ ...request, statedDay: statedDay(request) }),
+    };
     if (dryRun) return previewPlan(sql, plan);
     return applyPlan(sql, { ...plan, asAt: this.asAt(request), reaffirms: statedDay(request) !== undefined });
   }
@@ -80,17 +87,3 @@ export class ImportService {
 }
 
 const statedDay = ({ asAt, mapping }: FileToImport) => asAt ?? mapping?.asAt;
-
-/** The same file read the same way has the same fingerprint: its bytes, the mapping, and the day where it was stated. */
-function fingerprintOf(file: FileToImport): string {
-  const hash = createHash("sha256").update(file.bytes);
-  return hash
-    .update("\0")
-    .update(inKeyOrder(file.mapping ?? {}))
-    .update("\0")
-    .update(statedDay(file) ?? "")
-    .digest("hex");
-}
-
-const inKeyOrder = (mapping: object) =>
-  JSON.stringify(Object.entries(mapping).sort(([one], [other]) => (one < other ? -1 : 1)));

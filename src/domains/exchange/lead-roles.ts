@@ -49,7 +49,7 @@ export function assignmentsOf(
     if (!found) {
       unknown += 1;
       if (lead.bold) unknownBold += 1;
-      doubts.push(`lead not recognised: ${lead.text.trim()}`);
+      doubts.push(`lead not recognised: ${shortened(lead.text.trim())}`);
       continue;
     }
     const key = `${found.agencyId ?? ""}/${found.postId ?? ""}`;
@@ -95,3 +95,7 @@ function whoIs(lead: ReadLead, who: Who): Named | null {
 
 const knownAgency = (lead: ReadLead, who: Who) =>
   lead.agencyKey !== null && who.agencyName(lead.agencyKey) !== undefined ? lead.agencyKey : null;
+
+const LONGEST = 120;
+
+const shortened = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

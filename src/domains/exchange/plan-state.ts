@@ -50,6 +50,8 @@ export interface KnownObjective {
 export interface PlanState {
   lastBatch: { id: string; sha256: string; appliedAt: Date; doubts: Map<string, string[]> } | null;
   agencies: Map<string, string>;
+  /** Every writing of every agency, as one text: what a file's names are looked up in. */
+  agencyNames: string;
   posts: KnownPost[];
   postAliases: Map<string, string>;
   themes: { id: string; position: number; title: string }[];
@@ -121,7 +123,15 @@ async function whoIsKnown(sql: Statements, partnershipId: string) {
   const aliases = (await sql.query(`select key, post_id as "postId" from post_alias where partnership_id = $1`, [
     partnershipId,
   ])) as { key: string; postId: string }[];
+  const [writings] = (await sql.query(
+    `select coalesce(string_agg(agency || ' ' || name, E'\\n' order by agency, name collate "C"), '') as names from (
+       select id::text, name from agency where partnership_id = $1
+       union select id::text, short_name from agency where partnership_id = $1 and short_name is not null
+       union select agency_id::text, alias from agency_alias where partnership_id = $1) as w(agency, name)`,
+    [partnershipId],
+  )) as { names: string }[];
   return {
+    agencyNames: writings?.names ?? "",
     agencies: new Map(agencies.map(({ id, name }) => [id, name])),
     posts,
     postAliases: new Map(aliases.map(({ key, postId }) => [key, postId])),

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
@@ -8,6 +7,7 @@ import { applyPlan, type AppliedPlan } from "../apply-plan";
 import type { ActionToApply, ReadingToApply } from "../plan-changes";
 import { readPlan, UnreadablePlanError, type PlanReading } from "../reader/index";
 import { vocabularyOf } from "../vocabulary";
+import { fingerprintOf } from "../fingerprint";
 import { FolderError } from "../folder-error";
 import { bytesOf } from "./csv-table";
 import { idsBy, inFile, type LoadedPlan, type Loading } from "./loading";
@@ -41,7 +41,7 @@ export async function readPlanTables(
     const bytes = bytesOf(folder, file) ?? Buffer.alloc(0);
     try {
       const reading = await readPlan(bytes, { fileName: name, vocabulary });
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const sha256 = fingerprintOf({ bytes });
       tables.push({ file, plan, sha256, reading, cited: citedIn(file, bytes, reading, findings) });
     } catch (error) {
       throw error instanceof UnreadablePlanError ? new FolderError(`${file}: ${error.message}`) : error;
