@@ -1,6 +1,6 @@
 // Turns src/ and migrations/ into dist/ with SWC. A file is compiled only when it is newer than its output, so a second
 // start costs a directory walk. Types are checked apart (npm run types); emitting needs none.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,6 +25,13 @@ function* filesUnder(folder) {
   }
 }
 
+/** Another process may be building or starting: it finds the old file or the new one, never half of one. */
+function writeWhole(path, content) {
+  const beside = `${path}.${process.pid}`;
+  writeFileSync(beside, content);
+  renameSync(beside, path);
+}
+
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** Compiles what changed; gives the number of files compiled. */
@@ -40,17 +47,17 @@ export async function build() {
       if (changedAt(output) > changedAt(source)) continue;
       mkdirSync(dirname(output), { recursive: true });
       if (!source.endsWith(".ts")) {
-        writeFileSync(output, readFileSync(source));
+        writeWhole(output, readFileSync(source));
       } else {
         swc ??= await import("@swc/core");
         const { code } = await swc.transform(readFileSync(source, "utf8"), { ...options, filename: path });
-        writeFileSync(output, code);
+        writeWhole(output, code);
       }
       compiled += 1;
     }
   }
   if (statSync(join(root, "dist"), { throwIfNoEntry: false })) {
-    for (const output of filesUnder(join(root, "dist"))) if (!expected.has(output)) rmSync(output);
+    for (const output of filesUnder(join(root, "dist"))) if (!expected.has(output) && !/\.\d+$/.test(output)) rmSync(output, { force: true });
   }
   return compiled;
 }

@@ -23,7 +23,8 @@ const asJson = async (path: string, body?: object, token?: string) => {
   });
   return { status: response.status, body: (await response.json()) as Record<string, never> };
 };
-const tokenOf = async (actor: string) => (await asJson("/demo/sign-in", { actor })).body["token"] as string;
+const tokenOf = async (actor: string): Promise<string> =>
+  String((await asJson("/demo/sign-in", { actor })).body["token"]);
 const run = async (actor: string, example: typeof mine) =>
   (await asJson("/graphql", { query: example!.query, variables: example!.variables }, await tokenOf(actor))).body;
 
