@@ -98,9 +98,9 @@ export async function generate(
   );
   await step(
     "actions",
-    `insert into action (id, partnership_id, plan_id, objective_id, reference, reference_order, title, measure, success_criteria, status,
+    `insert into action (id, partnership_id, plan_id, objective_id, theme_id, reference, reference_order, title, measure, success_criteria, status,
        by_when_text, by_when_kind, by_when_end, by_when_precision, original_text, original_kind, original_end, original_precision)
-     select ${action}, ${partnership}, ${plan}, ${id("objective", "p", "1 + a % 24")}, (1 + a % 24) || '.' || (1 + a / 24), lpad((1 + a % 24)::text, 6, '0') || '.' || lpad((1 + a / 24)::text, 6, '0'),
+     select ${action}, ${partnership}, ${plan}, ${id("objective", "p", "1 + a % 24")}, ${id("theme", "p", "1 + (1 + a % 24) % 4")}, (1 + a % 24) || '.' || (1 + a / 24), lpad((1 + a % 24)::text, 6, '0') || '.' || lpad((1 + a / 24)::text, 6, '0'),
        'Action ' || a || ' of a generated plan, with a title of the length that real ones have', 'A measure of what was done', 'What will show that it works',
        (array['NOT_STARTED','IN_PROGRESS','IN_PROGRESS','COMPLETED'])[1 + a % 4],
        d.text, 'DUE', d.day, 'MONTH', d.text, 'DUE', d.day, 'MONTH'

@@ -183,6 +183,7 @@ const tables = `
     partnership_id uuid not null,
     plan_id uuid not null,
     objective_id uuid,
+    theme_id uuid,
     reference text not null,
     reference_order text collate "C" not null,
     title text not null,
@@ -468,6 +469,7 @@ const references = `
   alter table objective_finding add constraint objective_finding_partnership_id_finding_id_fkey foreign key (partnership_id, finding_id) references finding(partnership_id,id) on delete cascade;
   alter table objective_finding add constraint objective_finding_partnership_id_objective_id_fkey foreign key (partnership_id, objective_id) references objective(partnership_id,id) on delete cascade;
   alter table objective_finding add constraint objective_finding_partnership_id_plan_id_fkey foreign key (partnership_id, plan_id) references plan(partnership_id,id);
+  alter table action add constraint action_partnership_id_theme_id_fkey foreign key (partnership_id, theme_id) references theme(partnership_id,id);
   alter table action add constraint action_partnership_id_objective_id_fkey foreign key (partnership_id, objective_id) references objective(partnership_id,id);
   alter table action add constraint action_partnership_id_plan_id_fkey foreign key (partnership_id, plan_id) references plan(partnership_id,id);
   alter table action_finding add constraint action_finding_partnership_id_finding_id_fkey foreign key (partnership_id, finding_id) references finding(partnership_id,id) on delete cascade;
@@ -519,6 +521,7 @@ const indexes = `
   create index objective_finding_finding_id_partnership_id_idx on objective_finding (finding_id, partnership_id);
   create index objective_finding_objective_id_partnership_id_idx on objective_finding (objective_id, partnership_id);
   create index objective_finding_plan_id_partnership_id_idx on objective_finding (plan_id, partnership_id);
+  create index action_theme_id_partnership_id_idx on action (theme_id, partnership_id);
   create index action_objective_id_partnership_id_idx on action (objective_id, partnership_id);
   create index action_plan_id_partnership_id_idx on action (plan_id, partnership_id);
   create index action_partnership_reference_idx on action (partnership_id, reference_order, id);

@@ -99,6 +99,7 @@ async function writeObjectives(sql: Statements, add: Add, { objectives }: PlanCh
 
 const actionColumns = {
   objective_id: "uuid",
+  theme_id: "uuid",
   title: "text",
   description: "text",
   desired_outcome: "text",
@@ -197,6 +198,7 @@ function actionRow({ outcome, id, reference, values, original }: ActionChange) {
     reference,
     reference_order: referenceOrder(reference),
     objective_id: values.objectiveId,
+    theme_id: values.themeId,
     title: values.title,
     description: values.description,
     desired_outcome: values.desiredOutcome,

@@ -69,13 +69,17 @@ export function planChanges(reading: ReadingToApply, state: PlanState): PlanChan
   const themes = new Themes(state);
   const findings = new Findings(state);
   const posts = new Posts(state);
+  for (const title of reading.themes) themes.idOf(title);
   const objectives = reading.objectives.map((read) => objectiveChange(read, state, themes, findings));
+  const themeIds = new Map([
+    ...[...state.objectives.values()].map((one) => [one.id, one.themeId] as const),
+    ...objectives.map((one) => [one.id, one.values.themeId] as const),
+  ]);
   const objectiveIds = new Map([...state.objectives.values(), ...objectives].map((one) => [one.reference, one.id]));
   const hasProgress = reading.report.columns.some(({ canonical }) => canonical === "overallProgress");
   const actions = reading.actions.map((read) =>
-    actionChange(read, state, { objectiveIds, findings, posts, hasProgress }),
+    actionChange(read, state, { objectiveIds, themeIds, themes, findings, posts, hasProgress }),
   );
-  for (const title of reading.themes) themes.idOf(title);
   const inFile = new Set(reading.actions.map(({ reference }) => reference));
   return {
     themes: themes.added,
@@ -117,6 +121,9 @@ function objectiveChange(read: ReadObjective, state: PlanState, themes: Themes, 
 
 interface Surroundings {
   objectiveIds: Map<string, string>;
+  /** Theme of each objective, by the objective's id. */
+  themeIds: Map<string, string | null>;
+  themes: Themes;
   findings: Findings;
   posts: Posts;
   /** The file has a column of progress. */
@@ -126,7 +133,7 @@ interface Surroundings {
 function actionChange(
   read: ActionToApply,
   state: PlanState,
-  { objectiveIds, findings, posts, hasProgress }: Surroundings,
+  { objectiveIds, themeIds, themes, findings, posts, hasProgress }: Surroundings,
 ): ActionChange {
   const known = state.actions.get(read.reference);
   const { assignments: fromFile, doubts: leadDoubts } = assignmentsOf(read.leads, posts);
@@ -145,6 +152,7 @@ function actionChange(
   const values = valuesOf(read, known, {
     byWhen,
     objectiveId,
+    themeId: read.themeTitle === null ? (themeIds.get(objectiveId ?? "") ?? null) : themes.idOf(read.themeTitle),
     status: statusOf(read, known, hasProgress),
     doubts: doubtsToKeep(doubtsInFile, known, state),
   });
@@ -173,12 +181,13 @@ function actionChange(
 function valuesOf(
   read: ActionToApply,
   known: KnownAction | undefined,
-  { byWhen, ...rest }: Pick<ActionValues, "byWhen" | "objectiveId" | "status" | "doubts">,
+  { byWhen, ...rest }: Pick<ActionValues, "byWhen" | "objectiveId" | "themeId" | "status" | "doubts">,
 ): ActionValues {
   const lost = byWhen.kind === "UNKNOWN" && byWhen.text === "";
   return {
     ...rest,
     objectiveId: rest.objectiveId ?? known?.objectiveId ?? null,
+    themeId: rest.themeId ?? known?.themeId ?? null,
     title: read.title,
     description: read.description ?? known?.description ?? null,
     desiredOutcome: read.desiredOutcome ?? known?.desiredOutcome ?? null,
@@ -190,6 +199,7 @@ function valuesOf(
 
 const valuesIn = (known: KnownAction): ActionValues => ({
   objectiveId: known.objectiveId,
+  themeId: known.themeId,
   title: known.title,
   description: known.description,
   desiredOutcome: known.desiredOutcome,
@@ -201,13 +211,16 @@ const valuesIn = (known: KnownAction): ActionValues => ({
 });
 
 /**
- * Not started is presumed only of a plan that has nowhere to say otherwise: no status, no delivery colour and no progress
- * column. Where it has one whose content is lost or empty, the status is not known. A board's sign-off is not undone.
+ * Delivery asks whether it is done: red and amber say that it is not. Not started is presumed only of a plan that has nowhere
+ * to say otherwise: no status, no delivery colour and no progress column. Where it has one whose content is lost, empty or
+ * green (which may mean on course), the status is not known. A board's sign-off is not undone.
  */
 function statusOf(read: ActionToApply, known: KnownAction | undefined, hasProgress: boolean): ActionValues["status"] {
   if (known?.status === "SIGNED_OFF" || known?.status === "SUPERSEDED") return known.status;
   if (read.status.value !== null) return read.status.value;
-  if (known) return known.status;
+  if (known && known.status !== null) return known.status;
+  if (read.delivery.value === "RED" || read.delivery.value === "AMBER") return "IN_PROGRESS";
+  if (known) return null;
   const couldSay = read.status.columnPresent || read.delivery.columnPresent || hasProgress;
   return couldSay ? null : "NOT_STARTED";
 }

@@ -19,6 +19,7 @@ export interface MilestoneValues extends ByWhenValues {
 /** What a file can say of an action, and change. */
 export interface ActionValues {
   objectiveId: string | null;
+  themeId: string | null;
   title: string;
   description: string | null;
   desiredOutcome: string | null;
@@ -156,7 +157,7 @@ async function structure(sql: Statements, planId: string) {
 
 async function actions(sql: Statements, planId: string): Promise<Map<string, KnownAction>> {
   const rows = (await sql.query(
-    `select a.id, a.reference, a.objective_id as "objectiveId", a.title, a.description,
+    `select a.id, a.reference, a.objective_id as "objectiveId", a.theme_id as "themeId", a.title, a.description,
             a.desired_outcome as "desiredOutcome", a.measure, a.success_criteria as "successCriteria", a.status, a.doubts,
             jsonb_build_object('text', a.by_when_text, 'kind', a.by_when_kind, 'start', a.by_when_start,
                                'end', a.by_when_end, 'precision', a.by_when_precision) as "byWhen",

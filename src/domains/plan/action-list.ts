@@ -149,8 +149,7 @@ export function filterConditions(
   if (filter.partnership != null)
     add(`a.partnership_id = (select p.id from partnership p where p.slug = ${$(filter.partnership)})`);
   if (filter.plan != null) add(`a.plan_id = ${key("Plan", "plan", filter.plan)}`);
-  if (filter.theme != null)
-    add(`a.objective_id in (select o.id from objective o where o.theme_id = ${key("Theme", "theme", filter.theme)})`);
+  if (filter.theme != null) add(`a.theme_id = ${key("Theme", "theme", filter.theme)}`);
   if (filter.objective != null) add(`a.objective_id = ${key("Objective", "objective", filter.objective)}`);
   if (filter.finding != null) {
     const finding = key("Finding", "finding", filter.finding);

@@ -5,7 +5,7 @@ import { Exposed } from "../../platform/graphql/exposed";
 import { Node } from "../../platform/graphql/node";
 import { DateScalar } from "../../platform/graphql/scalars";
 import { Agency, Post } from "../partnership/index";
-import { Finding, Objective, Plan } from "./plan.entity";
+import { Finding, Objective, Plan, Theme } from "./plan.entity";
 
 export enum ActionStatus {
   NOT_STARTED = "NOT_STARTED",
@@ -84,12 +84,17 @@ registerEnumType(Precision, {
 @Check("action_by_when_order_check", "by_when_start is null or by_when_end is null or by_when_start <= by_when_end")
 @BelongsTo(() => Plan, "planId")
 @BelongsTo(() => Objective, "objectiveId")
+@BelongsTo(() => Theme, "themeId")
 export class Action extends TenantRow {
   @Column("uuid")
   planId!: string;
 
   @Column("uuid", { nullable: true })
   objectiveId!: string | null;
+
+  /** The section that it stands under: its objective's, or its own in a plan without objectives. */
+  @Column("uuid", { nullable: true })
+  themeId!: string | null;
 
   @Exposed("PUBLIC", () => String, "Reference as printed; text, never a number")
   @Column("text")

@@ -10,7 +10,7 @@ import { Agency, partnershipLoaders, Post } from "../partnership/index";
 import type { ActionRow } from "./action-list";
 import { Action, ActionStatus, Assignment, AssignmentRole, ByWhenKind, Milestone, Precision } from "./action.entity";
 import { ActionFilter, ActionOrder } from "./action.inputs";
-import { Finding, Objective, Plan } from "./plan.entity";
+import { Finding, Objective, Plan, Theme } from "./plan.entity";
 import { type AssignmentRow, leadOf, planLoaders } from "./plan.loaders";
 import { ActionConnection, actionsOf } from "./plan.resolver";
 
@@ -134,6 +134,15 @@ export class ActionResolver {
   @Access("PUBLIC")
   objective(@Root() { objectiveId }: Action, @Ctx() context: RequestContext) {
     return objectiveId ? context.use(planLoaders).objectiveById.load(objectiveId) : null;
+  }
+
+  @FieldResolver(() => Theme, {
+    nullable: true,
+    description: "The section of the plan that it stands under; null where the plan has none",
+  })
+  @Access("PUBLIC")
+  theme(@Root() { themeId }: Action, @Ctx() context: RequestContext) {
+    return themeId ? context.use(planLoaders).themeById.load(themeId) : null;
   }
 
   @FieldResolver(() => [Finding], {

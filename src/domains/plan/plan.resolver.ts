@@ -10,7 +10,7 @@ import { Partnership, partnershipLoaders } from "../partnership/index";
 import { type Scope, listActions } from "./action-list";
 import { Action } from "./action.entity";
 import { ActionFilter, ActionOrder, ActionOrderField, OrderDirection } from "./action.inputs";
-import { objectiveActions } from "./objective-actions";
+import { objectiveActions, themeActions } from "./child-actions";
 import { Finding, Objective, Plan, PublishedTotal, RatingSchemeEntry, Theme } from "./plan.entity";
 import { planLoaders } from "./plan.loaders";
 import { PlanTotals, totalsOf } from "./plan-totals";
@@ -172,6 +172,14 @@ export class ThemeResolver {
   @Access("PUBLIC")
   objectives(@Root() { id }: Theme, @Ctx() context: RequestContext) {
     return context.use(planLoaders).objectivesOfTheme.load(id);
+  }
+
+  @FieldResolver(() => ActionConnection, {
+    description: "All its actions that the caller may see, those without an objective included, by reference",
+  })
+  @Access("PUBLIC")
+  actions(@Root() { id }: Theme, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
+    return context.use(themeActions)(id, pageOf(page));
   }
 }
 
