@@ -10,6 +10,7 @@ import { Action, type Plan, planLoaders } from "../plan/index";
 import type { AppliedPlan } from "./apply-plan";
 import { ImportService, type PlanImport } from "./import.service";
 import { ImportPlanInput, ImportPlanPayload, ImportProvenance } from "./import.types";
+import { publishedCountOf } from "./published-count";
 import { MAX_FILE_BYTES, parseMapping, type PlanReading, renderReport, UnreadablePlanError } from "./reader/index";
 import { vocabularyOf } from "./vocabulary";
 
@@ -50,9 +51,10 @@ async function importAsOfficer(context: RequestContext, input: ImportPlanInput):
   };
   const service = new ImportService({ now: () => context.now, fixed: true });
   const vocabulary = await vocabularyOf(context.db, partnershipId);
+  const publishedCount = await publishedCountOf(context.db, planId);
   // reading takes its time: no connection waits for it
   await context.db.close();
-  const reading = await service.read(request, vocabulary);
+  const reading = await service.read(request, vocabulary, publishedCount);
   const applied = input.dryRun
     ? await service.apply(context.db, request, reading)
     : await context.db.write((query) => service.apply({ query }, request, reading));

@@ -4,6 +4,7 @@ import { BadInputError } from "../../platform/errors/index";
 import { applyPlan, previewPlan, type AppliedPlan } from "./apply-plan";
 import { fingerprintOf } from "./fingerprint";
 import { readPlan, type ColumnMapping, type PlanReading, type ReadPlanOptions } from "./reader/index";
+import { publishedCountOf } from "./published-count";
 import type { Statements } from "./rows";
 import { vocabularyOf } from "./vocabulary";
 
@@ -49,14 +50,18 @@ export class ImportService {
   async importPlan(sql: Statements, request: PlanImport): Promise<ImportResult> {
     const asAt = this.asAt(request);
     const vocabulary = await vocabularyOf(sql, request.partnershipId);
-    const reading = await this.read(request, vocabulary);
+    const reading = await this.read(request, vocabulary, await publishedCountOf(sql, request.planId));
     return { reading, asAt, applied: await this.apply(sql, request, reading) };
   }
 
   /** Reads the file, and touches no database: work for outside a transaction. */
-  async read(file: FileToImport, vocabulary: ReadPlanOptions["vocabulary"]): Promise<PlanReading> {
+  async read(
+    file: FileToImport,
+    vocabulary: ReadPlanOptions["vocabulary"],
+    publishedCount?: number,
+  ): Promise<PlanReading> {
     const { bytes, fileName, mapping, declared, onProgress } = file;
-    return readPlan(bytes, { fileName, vocabulary, mapping, declared, onProgress });
+    return readPlan(bytes, { fileName, vocabulary, mapping, declared, publishedCount, onProgress });
   }
 
   /** Applies what was read, or (dry run) says what applying would do. */

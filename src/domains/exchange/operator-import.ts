@@ -6,6 +6,7 @@ import { asOperator } from "./as-operator";
 import { generalVocabulary } from "./general-vocabulary";
 import { ImportService, type FileToImport } from "./import.service";
 import type { AgencyVocabulary, PlanReading } from "./reader/index";
+import { publishedCountOf } from "./published-count";
 import { vocabularyOf } from "./vocabulary";
 
 export interface OperatorImport extends FileToImport {
@@ -34,6 +35,7 @@ interface Target {
   partnership: { id: string; slug: string } | null;
   planId: string | null;
   vocabulary: AgencyVocabulary;
+  publishedCount?: number;
 }
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -52,7 +54,7 @@ export async function importAsOperator(db: DataSource, clock: Clock, request: Op
   const { partnership } = target;
   if (!partnership && !request.dryRun) throw new BadInputError(unknownPlan(request.plan));
 
-  const reading = await service.read(request, target.vocabulary);
+  const reading = await service.read(request, target.vocabulary, target.publishedCount);
   if (!partnership || (!target.planId && request.dryRun))
     return { reading, asAt, partnership, plan: null, applied: null };
 
@@ -94,8 +96,16 @@ async function findTarget(runner: QueryRunner, { plan, partnership: slug }: Oper
   }
   const partnershipId = plans[0]?.partnershipId ?? (slug === undefined ? undefined : asked[0]?.id);
   const partnership = asked.find(({ id }) => id === partnershipId) ?? null;
-  if (partnership)
-    return { partnership, planId: plans[0]?.id ?? null, vocabulary: await vocabularyOf(runner, partnership.id) };
+  if (partnership) {
+    const planId = plans[0]?.id ?? null;
+    const vocabulary = await vocabularyOf(runner, partnership.id);
+    return {
+      partnership,
+      planId,
+      vocabulary,
+      ...(planId && { publishedCount: await publishedCountOf(runner, planId) }),
+    };
+  }
 
   const known = [];
   for (const { id } of asked) known.push(await vocabularyOf(runner, id));

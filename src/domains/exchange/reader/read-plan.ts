@@ -122,7 +122,7 @@ function assembled(
       'No row has a printed number, so none was imported. If rows are to be numbered by their position, say "reference": "#row" in a mapping file.',
     );
   }
-  const declared = options.declared ?? options.mapping?.declared ?? declaredIn(grid);
+  const declared = options.declared ?? options.mapping?.declared ?? declaredIn(grid) ?? options.publishedCount ?? null;
   const themes = [...new Set(actions.map((action) => action.themeTitle).filter((theme) => theme !== null))];
   const tables = scan.tables.filter(kept);
   const report: ImportReport = {

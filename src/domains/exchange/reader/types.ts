@@ -171,5 +171,7 @@ export interface ReadPlanOptions {
   mapping?: ColumnMapping;
   /** Number of actions the plan is said to have; stands before the mapping's and the document's own. */
   declared?: number;
+  /** The count that the partnership published elsewhere; stands where neither caller, mapping nor document says one. */
+  publishedCount?: number;
   onProgress?: (progress: ReadingProgress) => void;
 }
