@@ -107,12 +107,12 @@ function requestLifePlugin(log: Logger): ApolloServerPlugin<RequestContext> {
           try {
             context.actor = await enterAs(context.db, context.signedIn);
           } catch (error) {
-            await context.db.close();
+            await context.db.end();
             throw error instanceof DomainError ? toGraphQLError(error) : error;
           }
         },
         async willSendResponse({ response, errors }) {
-          await context.db.close();
+          await context.db.end();
           response.http.headers.set("cache-control", "private, no-store");
           if (response.body.kind !== "single") return;
           const result = response.body.singleResult;

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { DatabaseError, escapeLiteral } from "pg";
 import type { DataSource } from "typeorm";
-import { DomainError } from "../errors/index";
+import { BadInputError, DomainError } from "../errors/index";
 import { nested } from "./rows";
 
 /** Who is asking, for `app.enter`: null is the public. */
@@ -10,14 +10,22 @@ export interface Subject {
   subject: string;
 }
 
-/** Called with the text of each statement sent; tests and benchmarks count with it. */
-export type StatementListener = (text: string) => void;
+/** Called with the text of each statement sent and its values; tests and benchmarks count and explain with it. */
+export type StatementListener = (text: string, values?: readonly unknown[]) => void;
 
 /** The database cannot be reached or will not answer just now; nothing was changed. */
 export class UnavailableError extends DomainError {
   constructor(override readonly cause?: unknown) {
     super("UNAVAILABLE", "The service cannot reach its database just now. Nothing was changed; try again in a minute.");
   }
+}
+
+const ignoreLoss = (): void => undefined;
+
+/** Text with a NUL can be in no row, and PostgreSQL refuses to be asked for it. */
+function requireStorable(values: readonly unknown[]): void {
+  if (values.flat().some((value) => typeof value === "string" && value.includes("\0")))
+    throw new BadInputError("Text may not hold the character U+0000.");
 }
 
 /**
@@ -28,6 +36,7 @@ export class RequestDatabase {
   private client: PoolClient | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private opened: Promise<unknown> | undefined;
+  private ended = false;
 
   constructor(
     private readonly source: DataSource,
@@ -38,12 +47,15 @@ export class RequestDatabase {
 
   /** Opens the snapshot and gives what the subject holds here (`app.enter`), or null for somebody unknown. */
   enter<T>(): Promise<T | null> {
+    // the rest of an answer that failed early may still ask; nobody would close what it opened
+    if (this.ended) return Promise.reject(new Error("this request has been answered"));
     this.opened ??= this.inTurn(() => this.begin("begin isolation level repeatable read read only"));
     return this.opened as Promise<T | null>;
   }
 
   /** Rows of one statement, in the snapshot. A column named `author.name` becomes a nested object `author`. */
   async query<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
+    requireStorable(values);
     await this.enter();
     return this.inTurn(() => this.send<R>(text, values));
   }
@@ -66,7 +78,13 @@ export class RequestDatabase {
     });
   }
 
-  /** Ends the snapshot and gives the connection back. Safe to call twice, and when nothing was opened. */
+  /** Ends the request: gives the connection back and asks nothing more. Safe to call twice. */
+  async end(): Promise<void> {
+    this.ended = true;
+    await this.close();
+  }
+
+  /** Ends the snapshot and gives the connection back; what is asked later opens another. Safe when nothing was opened. */
   async close(): Promise<void> {
     await this.inTurn(async () => {
       this.opened = undefined;
@@ -91,6 +109,8 @@ export class RequestDatabase {
     } catch (error) {
       throw new UnavailableError(error);
     }
+    // a connection may be lost between two statements; the next one then fails, and the process goes on
+    this.client.on("error", ignoreLoss);
     // one round trip: both statements travel together
     const text = `${start}; select app.enter(${args.join(", ")}) as entered`;
     this.onStatement(start);
@@ -101,7 +121,7 @@ export class RequestDatabase {
   }
 
   private async send<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
-    this.onStatement(text);
+    this.onStatement(text, values);
     const { rows } = await this.guarded(() => this.connection().query<R>(text, values));
     return nested(rows);
   }
@@ -118,8 +138,8 @@ export class RequestDatabase {
     } catch (error) {
       if (error instanceof DomainError) throw error;
       const code = error instanceof DatabaseError ? (error.code ?? "") : "";
-      // 57P: shutting down; 53: out of resources; 08: connection; 25006: read-only server; 57014: time-out
-      if (!(error instanceof DatabaseError) || /^(57P|53|08)/.test(code) || code === "25006")
+      // 57: shutting down or timed out; 53: out of resources; 08: connection; 25006: read-only server
+      if (!(error instanceof DatabaseError) || /^(57|53|08)/.test(code) || code === "25006")
         throw new UnavailableError(error);
       throw error;
     }
@@ -127,12 +147,14 @@ export class RequestDatabase {
 
   private async abandon(): Promise<void> {
     await this.client?.query("rollback").catch(() => {
+      this.client?.removeListener("error", ignoreLoss);
       this.client?.release(true);
       this.client = undefined;
     });
   }
 
   private release(): void {
+    this.client?.removeListener("error", ignoreLoss);
     this.client?.release();
     this.client = undefined;
     this.opened = undefined;
