@@ -4,6 +4,7 @@ import { type Connection, connectionOf, type Page } from "../../platform/graphql
 import { requiredKey } from "../../platform/graphql/ids";
 import type { RequestContext } from "../access/index";
 import { isMember } from "../identity/index";
+import { partnershipLoaders } from "../partnership/index";
 import { Action } from "./action.entity";
 import {
   type ActionFilter,
@@ -22,7 +23,14 @@ export type Scope =
   | { kind: "everywhere" }
   | { kind: "partnership"; partnershipId: string }
   | { kind: "plan"; partnershipId: string; planId: string }
-  | { kind: "agency"; partnershipId: string; agencyIds: string[] };
+  | { kind: "agency"; partnershipId: string; agencyId: string; agencyIds: string[] };
+
+/** Names the list in its cursors: a cursor of one list means nothing in another. */
+const nameOf = (scope: Scope): string => {
+  if (scope.kind === "agency") return `agency:${scope.agencyId}`;
+  if (scope.kind === "plan") return `plan:${scope.planId}`;
+  return scope.kind === "partnership" ? `partnership:${scope.partnershipId}` : "everywhere";
+};
 
 /** Collects the values of one statement; `$(value)` is its placeholder. */
 export class Values {
@@ -42,9 +50,10 @@ export async function listActions(
   order: ActionOrder,
   page: Page,
 ): Promise<Connection<ActionRow>> {
+  await requirePartnership(context, filter);
   const values = new Values();
   const conditions = filterConditions(context, scope, filter, values.$);
-  const list = `actions:${order.field}:${order.direction}`;
+  const list = `actions:${nameOf(scope)}:${order.field}:${order.direction}`;
   const ascending = (order.direction === OrderDirection.ASC) !== page.backwards;
   const key = order.field === ActionOrderField.REFERENCE ? "reference_order" : "sort_key";
   const beyond = (cursor: string | null, name: string, forwards: boolean) => {
@@ -62,6 +71,13 @@ export async function listActions(
   return connectionOf(rows, page, cursorOf, () => countActions(context, scope, filter));
 }
 
+/** A slug that names nothing the caller may see is told, as `partnership(slug:)` tells it; an empty list would not say. */
+async function requirePartnership(context: RequestContext, { partnership }: ActionFilter): Promise<void> {
+  if (partnership == null) return;
+  if (!(await context.use(partnershipLoaders).partnershipBySlug.load(partnership)))
+    throw new BadInputError("filter.partnership names no partnership that you may see.", ["filter", "partnership"]);
+}
+
 interface PagePlan {
   key: "sort_key" | "reference_order";
   ascending: boolean;
@@ -73,34 +89,43 @@ interface PagePlan {
 
 /**
  * Keyset page, walking the index that the scope and the order have. An agency's list is walked agency by agency (itself
- * and each collective it is in) and merged, so that a page reads a page and not the agency's whole list.
+ * and each collective it is in) and merged, so that a page reads a page and not the agency's whole list. An action named
+ * twice, in one walk or in two, counts once before any limit, so that a page is full while there is more.
  */
 function pageStatement(context: RequestContext, scope: Scope, plan: PagePlan): string {
   const direction = plan.ascending ? "asc" : "desc";
-  const columns = actionColumns(context);
-  const walk = (from: string, key: string, id: string, conditions: string[]) => `
-    select ${columns} from ${from}
-    where ${[...conditions, ...plan.bounds.map(({ operator, position, id: at }) => `(${key}, ${id}) ${operator} (${position}, ${at}::uuid)`), "true"].join(" and ")}
-    order by ${key} ${direction}, ${id} ${direction} limit ${plan.limit}`;
+  const ordered = (position: string, id: string) =>
+    `order by ${position} ${direction}, ${id} ${direction} limit ${plan.limit}`;
+  const where = (position: string, id: string, conditions: string[]) =>
+    [
+      ...conditions,
+      ...plan.bounds.map((bound) => `(${position}, ${id}) ${bound.operator} (${bound.position}, ${bound.id}::uuid)`),
+      "true",
+    ].join(" and ");
 
   if (scope.kind !== "agency") {
-    return walk("action a", `a.${plan.key}`, "a.id", [...scopeConditions(scope, plan.$), ...plan.conditions]);
+    const position = `a.${plan.key}`;
+    return `select ${actionColumns(context)} from action a
+      where ${where(position, "a.id", [...scopeConditions(scope, plan.$), ...plan.conditions])} ${ordered(position, "a.id")}`;
   }
-  const order = plan.key === "sort_key" ? '"sortKey"' : '"referenceOrder"';
-  const byAssignment = plan.key === "sort_key";
-  const one = walk(
-    "assignment s join action a on a.id = s.action_id",
-    byAssignment ? "s.action_sort_key" : "a.reference_order",
-    byAssignment ? "s.action_id" : "a.id",
-    [`s.agency_id = whose.id and s.partnership_id = ${plan.$(scope.partnershipId)}`, ...plan.conditions],
-  );
-  return `select distinct on (${order}, id) page.* from unnest(${plan.$(scope.agencyIds)}::uuid[]) as whose (id)
-    cross join lateral (${one}) as page (${pageColumnNames(context)})
-    order by ${order} ${direction}, id ${direction} limit ${plan.limit}`;
+  const onAssignment = plan.key === "sort_key";
+  const position = onAssignment ? "s.action_sort_key" : "a.reference_order";
+  // the action is read beside its assignment only where something about it is asked
+  const from =
+    onAssignment && plan.conditions.length === 0
+      ? "assignment s"
+      : "assignment s join action a on a.id = s.action_id and a.partnership_id = s.partnership_id";
+  const mine = `s.agency_id = whose.id and s.partnership_id = ${plan.$(scope.partnershipId)}`;
+  return `select ${actionColumns(context)} from (
+      select distinct on (position, id) walked.position, walked.id
+      from unnest(${plan.$(scope.agencyIds)}::uuid[]) as whose (id) cross join lateral (
+        select distinct on (${position}, s.action_id) ${position}, s.action_id from ${from}
+        where ${where(position, "s.action_id", [mine, ...plan.conditions])} ${ordered(position, "s.action_id")}
+      ) as walked (position, id)
+      ${ordered("position", "id")}
+    ) as listed join action a on a.id = listed.id
+    order by listed.position ${direction}, listed.id ${direction}`;
 }
-
-const pageColumnNames = (context: RequestContext) =>
-  [...context.source.getMetadata(Action).columns.map(({ propertyName }) => `"${propertyName}"`), "overdue"].join(", ");
 
 async function countActions(context: RequestContext, scope: Scope, filter: ActionFilter): Promise<number> {
   const values = new Values();
@@ -174,8 +199,8 @@ export function filterConditions(
   }
   if (filter.overdue != null) add(`(${OVERDUE}) = ${filter.overdue ? "true" : "false"}`);
   if (filter.leadAgency != null) {
-    add(`exists (select 1 from assignment l where l.action_id = a.id and l.agency_id = ${key("Agency", "leadAgency", filter.leadAgency)}
-      and (l.role = 'LEAD' or (l.role = 'UNCONFIRMED' and l.position = (select min(f.position) from assignment f where f.action_id = a.id))))`);
+    add(`${key("Agency", "leadAgency", filter.leadAgency)} = (select l.agency_id from assignment l
+      where l.action_id = a.id and l.role in ('LEAD', 'UNCONFIRMED') order by l.role = 'LEAD' desc, l.position limit 1)`);
   }
   if (filter.involves != null) {
     const agency = key("Agency", "involves", filter.involves);

@@ -246,7 +246,7 @@ export class AgencyActionsResolver {
     orderBy?: ActionOrder | null,
   ) {
     const agencyIds = await namesOf(context, id, partnershipId);
-    return actionsOf(context, { kind: "agency", partnershipId, agencyIds }, page, filter, orderBy);
+    return actionsOf(context, { kind: "agency", partnershipId, agencyId: id, agencyIds }, page, filter, orderBy);
   }
 }
 
