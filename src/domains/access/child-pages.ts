@@ -41,22 +41,27 @@ export function childPages<R extends object>(context: RequestContext, list: Chil
     return ids.map((id) => byId.get(id) ?? 0);
   });
 
-  const loaderFor = (page: Page, position: string[] | null) => {
-    const key = JSON.stringify([page.size, page.backwards, position]);
+  const columns = list.order.map(({ column }) => column);
+  const loaderFor = (page: Page, after: string[] | null, before: string[] | null) => {
+    const key = JSON.stringify([page.size, page.backwards, after, before]);
     const known = pages.get(key);
     if (known) return known;
     const descending = (list.descending ?? false) !== page.backwards;
-    const columns = list.order.map(({ column }) => column);
-    const beyond = position
-      ? `and (${columns.join(", ")}) ${descending ? "<" : ">"} (${list.order.map(({ type }, index) => `$${index + 2}::${type}`).join(", ")})`
-      : "";
+    const values: string[] = [];
+    const beyond = (position: string[] | null, operator: "<" | ">") => {
+      if (!position) return "";
+      const at = list.order.map(({ type }, index) => `$${values.push(position[index] ?? "") + 1}::${type}`);
+      return `and (${columns.join(", ")}) ${operator} (${at.join(", ")})`;
+    };
+    const forwards = list.descending ? "<" : ">";
+    const bounds = `${beyond(after, forwards)} ${beyond(before, forwards === "<" ? ">" : "<")}`;
     const loader = new DataLoader<string, R[]>(async (ids) => {
       const rows = await db.query<R>(
         `select page.* from unnest($1::uuid[]) as wanted (id) cross join lateral (
-           select ${list.columns} from ${list.from} where ${list.parentColumn} = wanted.id ${condition} ${beyond}
+           select ${list.columns} from ${list.from} where ${list.parentColumn} = wanted.id ${condition} ${bounds}
            order by ${columns.map((column) => `${column} ${descending ? "desc" : "asc"}`).join(", ")} limit ${page.size + 1}
          ) as page`,
-        [ids, ...(position ?? [])],
+        [ids, ...values],
       );
       const byParent = new Map<string, R[]>(ids.map((id) => [id, []]));
       for (const row of rows) byParent.get(list.parentOf(row))?.push(row);
@@ -68,10 +73,10 @@ export function childPages<R extends object>(context: RequestContext, list: Chil
 
   return async (parentId: string, page: Page): Promise<Connection<R>> => {
     const name = `${list.name}:${parentId}`;
-    const cursor = page.backwards ? page.before : page.after;
-    const position = cursor === null ? null : cursors.open(name, cursor, [page.backwards ? "before" : "after"]);
-    const rows = await loaderFor(page, position).load(parentId);
-    const whole = cursor === null && rows.length <= page.size;
+    const opened = (cursor: string | null, field: string) =>
+      cursor === null ? null : cursors.open(name, cursor, [field]);
+    const rows = await loaderFor(page, opened(page.after, "after"), opened(page.before, "before")).load(parentId);
+    const whole = page.after === null && page.before === null && rows.length <= page.size;
     return connectionOf(
       rows,
       page,
