@@ -7,6 +7,8 @@ function toDay(value: unknown): string {
   if (
     typeof value === "string" &&
     /^\d{4}-\d{2}-\d{2}$/.test(value) &&
+    // there is no year 0, and the database refuses it
+    !value.startsWith("0000") &&
     DateTime.fromISO(value, { zone: "utc" }).isValid
   )
     return value;

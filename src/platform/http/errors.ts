@@ -20,6 +20,9 @@ const CALLERS_MISTAKES: readonly string[] = [
 /** Codes that only this service sets, on errors that Apollo passes on without their origin. */
 const OURS: readonly string[] = ["FORBIDDEN", "UNAUTHENTICATED", "UNAVAILABLE"];
 
+/** GraphQL ends some messages with names that are close to what was written; those are for the schema to tell, not errors. */
+const withoutSuggestion = (message: string): string => message.replace(/ ?Did you mean .+\?$/s, "");
+
 /** A domain error as GraphQL carries it, with the status that HTTP gives it where there is no data. */
 export const toGraphQLError = (error: DomainError): GraphQLError =>
   new GraphQLError(error.message, {
@@ -55,7 +58,7 @@ export function answerError(
   const given = formatted.extensions?.code;
   const code = typeof given === "string" ? given : "INTERNAL";
   if (OURS.includes(code) || CALLERS_MISTAKES.includes(code))
-    return { message: formatted.message, ...where, extensions: { code } };
+    return { message: withoutSuggestion(formatted.message), ...where, extensions: { code } };
   log.error({ err: original, requestId }, "a request failed");
   return {
     message: `Something went wrong on our side, and nothing was changed. Quote request ${requestId} when you ask about it.`,

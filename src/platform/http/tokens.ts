@@ -59,7 +59,7 @@ export class TokenVerifier {
         clockTolerance: CLOCK_SKEW,
         requiredClaims: ["exp", "sub"],
       });
-      if (!payload.sub) throw new errors.JWTInvalid("no subject");
+      if (!payload.sub || payload.sub.includes("\0")) throw new errors.JWTInvalid("no subject");
       return { issuer: trusted.issuer, subject: payload.sub };
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw new UnauthenticatedError("The token has expired. Sign in again.");
