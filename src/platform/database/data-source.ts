@@ -31,6 +31,7 @@ export function dataSourceFor(connection: Connection, options: DataSourceOptions
     ...(options.asAppRole ? [`role=${APP_ROLE}`] : []),
     ...(statementTimeoutMs > 0 ? [`statement_timeout=${statementTimeoutMs}`] : []),
     "timezone=UTC",
+    "random_page_cost=1.1",
   ];
   return new DataSource({
     type: "postgres",
