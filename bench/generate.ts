@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { QueryRunner } from "typeorm";
 
 export interface Size {
@@ -11,7 +12,18 @@ export interface Size {
 /** The size that the issue's budget is stated for. */
 export const STATED_SIZE: Size = { partnerships: 150, actions: 120, updates: 8 };
 
-const AGENCIES = 12;
+/** Agencies of each partnership. */
+export const AGENCIES = 12;
+/** The moment at which the generated data is read: the last update is for December 2018. */
+export const NOW = "2019-02-14T09:00:00Z";
+
+/** Key of a generated row, from its kind and numbers: the same that `generate` gives it in SQL. */
+export function generatedKey(kind: string, ...parts: number[]): string {
+  const hex = createHash("md5")
+    .update([kind, ...parts].join("/"))
+    .digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
 
 /**
  * Fills an empty, migrated database with generated partnerships of one shape, the same on every run: 12 agencies, one plan
@@ -30,7 +42,7 @@ export async function generate(
   const id = (kind: string, ...parts: string[]) => `md5(concat_ws('/', '${kind}', ${parts.join(", ")}))::uuid`;
   const day = "date '2018-01-31'";
 
-  await runner.query("select app.enter_as_operator(null, '2019-02-14T09:00:00Z')");
+  await runner.query("select app.enter_as_operator(null, $1)", [NOW]);
   await step(
     "partnerships",
     `insert into partnership (id, slug, name, label, published_at)

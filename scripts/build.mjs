@@ -34,12 +34,12 @@ function writeWhole(path, content) {
 
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Compiles what changed; gives the number of files compiled. */
-export async function build() {
+/** Compiles what changed in these folders; gives the number of files compiled. */
+export async function build(folders = ["src", "migrations"]) {
   let swc;
   let compiled = 0;
   const expected = new Set();
-  for (const folder of ["src", "migrations"]) {
+  for (const folder of folders) {
     for (const source of filesUnder(join(root, folder))) {
       const path = relative(root, source);
       const output = join(root, "dist", path.replace(/\.ts$/, ".js"));
@@ -56,8 +56,13 @@ export async function build() {
       compiled += 1;
     }
   }
-  if (statSync(join(root, "dist"), { throwIfNoEntry: false })) {
-    for (const output of filesUnder(join(root, "dist"))) if (!expected.has(output) && !/\.\d+$/.test(output)) rmSync(output, { force: true });
+  for (const folder of folders) {
+    const outputs = join(root, "dist", folder);
+    if (!statSync(outputs, { throwIfNoEntry: false })) continue;
+    for (const output of filesUnder(outputs)) {
+      const another = /\.\d+$/.test(output); // another build's file, about to be renamed
+      if (!expected.has(output) && !another) rmSync(output, { force: true });
+    }
   }
   return compiled;
 }

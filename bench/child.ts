@@ -1,0 +1,41 @@
+/** What the bench tells its two servers, and what they tell it, over the channel that a forked process has. */
+export type Question = { kind: "cpu" } | { kind: "count" } | { kind: "stop" };
+
+export type Message =
+  | { kind: "ready"; address: string }
+  | { kind: "failed"; message: string }
+  /** Processor time of the process so far, user and system, in microseconds. */
+  | { kind: "cpu"; microseconds: number }
+  /** Statements sent and round trips made since counting began; counting ends with the answer. */
+  | { kind: "count"; statements: number; roundTrips: number };
+
+export interface ServerUnderTest {
+  address: string;
+  stop: () => Promise<void>;
+  /** The first call begins counting; the second gives the count and ends it. */
+  count: () => { statements: number; roundTrips: number };
+}
+
+/** Runs one server as a child of the bench: starts it, answers questions, and ends with its parent. */
+export async function serveAsChild(start: () => Promise<ServerUnderTest>): Promise<void> {
+  const tell = (message: Message) => process.send?.(message);
+  process.on("SIGINT", () => undefined); // a Ctrl-C reaches the whole group; the parent ends us in order
+  try {
+    const server = await start();
+    const stop = () => void server.stop().finally(() => process.exit(0));
+    process.once("disconnect", stop);
+    process.on("message", ({ kind }: Question) => {
+      if (kind === "stop") stop();
+      if (kind === "cpu") {
+        const { user, system } = process.cpuUsage();
+        tell({ kind, microseconds: user + system });
+      }
+      if (kind === "count") tell({ kind, ...server.count() });
+    });
+    tell({ kind: "ready", address: server.address });
+  } catch (error) {
+    tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    process.exitCode = 1;
+    process.disconnect();
+  }
+}

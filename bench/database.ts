@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { entities } from "../src/domains/entities";
+import { dataSourceFor } from "../src/platform/database/data-source";
+import { startEmbeddedPostgres } from "../src/platform/database/embedded/index";
+import { migrate } from "../src/platform/database/prepare";
+import { generate, type Size } from "./generate";
+
+/** Where the bench's database is, for as long as it runs. */
+export interface BenchDatabase {
+  url: string;
+  /** Stops the private server and removes its folder; leaves a database that was named as it is. */
+  close: () => Promise<void>;
+}
+
+/** The database cannot be used for measuring; the message says why. */
+export class BenchDatabaseError extends Error {
+  override name = "BenchDatabaseError";
+}
+
+const DATABASE = "golden_thread_bench";
+
+/** The database named, or a new one on a private server in a temporary folder of its own. */
+export async function openBenchDatabase(
+  named: string | undefined,
+  say: (text: string) => void,
+): Promise<BenchDatabase> {
+  return named ? { url: named, close: () => Promise.resolve() } : privateServer(say);
+}
+
+async function privateServer(say: (text: string) => void): Promise<BenchDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), "golden-thread-bench-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove); // when it is interrupted before there is a server to stop
+  try {
+    const server = await startEmbeddedPostgres({ dataDir: folder, onMessage: say, durable: false });
+    const close = async () => {
+      await server.stop();
+      remove();
+    };
+    try {
+      const { host, port, user, database } = server.connectionFor("postgres");
+      await withClient({ host, port, user, database }, (client) => client.query(`create database ${DATABASE}`));
+      const query = new URLSearchParams({ host, port: String(port) });
+      return { url: `postgres://${encodeURIComponent(user)}@localhost/${DATABASE}?${query.toString()}`, close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/**
+ * Migrates, checks that nothing is there yet, and generates in one transaction under row-level security. Gives the
+ * server's version, such as 18.1.
+ *
+ * @throws {BenchDatabaseError} over a database that holds something.
+ */
+export async function fill(url: string, size: Size, say: (text: string) => void): Promise<string> {
+  const owner = await dataSourceFor({ url }, { asAppRole: false, poolSize: 2, entities }).initialize();
+  try {
+    say("migrating");
+    await migrate(owner);
+  } finally {
+    await owner.destroy();
+  }
+  const app = await dataSourceFor({ url }, { asAppRole: true, poolSize: 1, entities }).initialize();
+  const runner = app.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await runner.query("select app.enter_as_operator(null, now())");
+    const there = (await runner.query("select 1 from partnership limit 1")) as object[];
+    if (there.length > 0)
+      throw new BenchDatabaseError(
+        "The database that DATABASE_URL names holds partnerships already. The bench fills an empty one: create one and name it.",
+      );
+    await generate(runner, size, say);
+    await runner.commitTransaction();
+  } catch (error) {
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  } finally {
+    await runner.release();
+    await app.destroy();
+  }
+  return settle(url, say);
+}
+
+/** Leaves nothing for autovacuum to do while the clock runs, and gives the server's version. */
+async function settle(url: string, say: (text: string) => void): Promise<string> {
+  say("vacuuming and analysing");
+  return withClient({ connectionString: url }, async (client) => {
+    await client.query("vacuum analyze");
+    await client.query("checkpoint").catch(() => undefined); // not every login may
+    const { rows } = await client.query<{ version: string }>(
+      "select split_part(current_setting('server_version'), ' ', 1) as version",
+    );
+    return rows[0]?.version ?? "unknown";
+  });
+}
+
+/** Runs `work` on one connection as the tables' owner. */
+async function withClient<T>(
+  options: ConstructorParameters<typeof Client>[0],
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client(options);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

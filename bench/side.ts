@@ -1,0 +1,84 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import type { Message, Question } from "./child";
+
+/** How long a server may take to start, and a question to be answered, in milliseconds. */
+const START_MS = 60_000;
+const ANSWER_MS = 10_000;
+/** After this long a server that was asked to stop is killed. */
+const STOP_MS = 8_000;
+
+/** One of the two servers that are measured against each other, in a process of its own. */
+export class Side {
+  private constructor(
+    readonly name: string,
+    private readonly child: ChildProcess,
+    readonly address: string,
+  ) {}
+
+  /** Starts `bench/<program>` over the database. @throws what the server says when it cannot start. */
+  static async start(name: string, program: string, url: string): Promise<Side> {
+    const env = { ...process.env, DATABASE_URL: url };
+    const child = fork(join(__dirname, program), [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    try {
+      const message = await next(child, ["ready", "failed"], START_MS);
+      if (message.kind !== "ready")
+        throw new Error(`The ${name} did not start: ${message.kind === "failed" ? message.message : message.kind}`);
+      return new Side(name, child, message.address);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  /** Processor time of the process so far, in milliseconds. */
+  async cpu(): Promise<number> {
+    const message = await this.ask("cpu");
+    return message.kind === "cpu" ? message.microseconds / 1000 : Number.NaN;
+  }
+
+  /** Statements and round trips that `work` makes the server send to PostgreSQL. */
+  async counted(work: () => Promise<unknown>): Promise<{ statements: number; roundTrips: number }> {
+    await this.ask("count");
+    await work();
+    const message = await this.ask("count");
+    if (message.kind !== "count") throw new Error(`The ${this.name} did not count.`);
+    return message;
+  }
+
+  /** Asks the server to stop, and ends its process if it does not. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => this.child.once("exit", () => resolve()));
+    const patience = setTimeout(() => this.child.kill("SIGKILL"), STOP_MS);
+    if (this.child.connected) this.child.send({ kind: "stop" } satisfies Question);
+    else this.child.kill("SIGKILL");
+    await ended;
+    clearTimeout(patience);
+  }
+
+  private ask(kind: "cpu" | "count"): Promise<Message> {
+    const answer = next(this.child, [kind], ANSWER_MS);
+    this.child.send({ kind } satisfies Question);
+    return answer;
+  }
+}
+
+/** The next message of one of these kinds; an error when the child ends or stays silent. */
+function next(child: ChildProcess, kinds: Message["kind"][], patience: number): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const settle = (then: () => void) => {
+      clearTimeout(timer);
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+      then();
+    };
+    const onMessage = (message: Message) => {
+      if (kinds.includes(message.kind)) settle(() => resolve(message));
+    };
+    const onExit = () => settle(() => reject(new Error("A server under test ended unasked.")));
+    const timer = setTimeout(() => settle(() => reject(new Error("A server under test does not answer."))), patience);
+    child.on("message", onMessage);
+    child.on("exit", onExit);
+  });
+}
