@@ -2,5 +2,7 @@
 import { createRequire } from "node:module";
 import { build } from "./build.mjs";
 
+// graphql checks every object for a second copy of itself unless told that this is no development
+process.env.NODE_ENV ??= "production";
 await build(["src", "migrations", "bench"]);
 createRequire(import.meta.url)("../dist/bench/main.js");

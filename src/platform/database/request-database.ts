@@ -28,6 +28,26 @@ function requireStorable(values: readonly unknown[]): void {
     throw new BadInputError("Text may not hold the character U+0000.");
 }
 
+/** A statement was given up after STATEMENT_TIMEOUT_MS. */
+export class TookTooLongError extends DomainError {
+  constructor(override readonly cause?: unknown) {
+    super("UNAVAILABLE", "This took too long and was given up. Nothing was changed; ask for less at once.");
+  }
+}
+
+/** Most texts that are prepared: loaders have one each, lists one for each combination of filters. */
+const MOST_PREPARED = 200;
+const prepared = new Map<string, string>();
+
+/** A name under which PostgreSQL keeps the plan of a statement; none once there are too many of them. */
+function preparedName(text: string): string | undefined {
+  const known = prepared.get(text);
+  if (known || prepared.size >= MOST_PREPARED) return known;
+  const name = `golden_thread_${prepared.size}`;
+  prepared.set(text, name);
+  return name;
+}
+
 /**
  * One request's way to the database. The first statement opens a read-only snapshot and says who is asking; every later
  * one runs in it, in turn, since a connection answers one statement at a time. Reads see one moment of the data.
@@ -122,7 +142,8 @@ export class RequestDatabase {
 
   private async send<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
     this.onStatement(text, values);
-    const { rows } = await this.guarded(() => this.connection().query<R>(text, values));
+    const name = values.length > 0 ? preparedName(text) : undefined;
+    const { rows } = await this.guarded(() => this.connection().query<R>({ name, text, values }));
     return nested(rows);
   }
 
@@ -138,7 +159,8 @@ export class RequestDatabase {
     } catch (error) {
       if (error instanceof DomainError) throw error;
       const code = error instanceof DatabaseError ? (error.code ?? "") : "";
-      // 57: shutting down or timed out; 53: out of resources; 08: connection; 25006: read-only server
+      if (code === "57014") throw new TookTooLongError(error);
+      // 57: shutting down; 53: out of resources; 08: connection; 25006: read-only server
       if (!(error instanceof DatabaseError) || /^(57|53|08)/.test(code) || code === "25006")
         throw new UnavailableError(error);
       throw error;

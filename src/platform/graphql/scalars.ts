@@ -31,7 +31,7 @@ export const DateScalar = new GraphQLScalarType<string, string>({
   name: "Date",
   description: "A calendar day in Europe/London, ISO 8601: 2018-03-31",
   specifiedByURL: "https://scalars.graphql.org/andimarek/local-date",
-  serialize: toDay,
+  serialize: (value) => (typeof value === "string" ? value : toDay(value)),
   parseValue: toDay,
   parseLiteral: (node) => toDay(node.kind === Kind.STRING ? node.value : undefined),
 });
