@@ -21,6 +21,7 @@ const noDomain = (names) => ({
   group: names.flatMap((name) => [`**/domains/${name}`, `**/domains/${name}/**`, `../${name}`, `../${name}/**`]),
   message: "Domains look only leftwards: see the import fence in eslint.config.mjs.",
 });
+const neverTest = { group: ["**/test/**"], message: "src never imports test." };
 /** In a domain, another domain is `../name` and nothing deeper. */
 const siblingDoors = {
   regex: "^\\.\\./(?!\\.\\./)[a-z]+/(?!index$).+",
@@ -33,14 +34,17 @@ const fences = [
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [{ group: ["**/domains/**"], message: "platform knows no domain." }] },
+        { patterns: [neverTest, { group: ["**/domains/**"], message: "platform knows no domain." }] },
       ],
     },
   },
   ...order.map((name, index) => ({
     files: [`src/domains/${name}/**/*.ts`],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [siblingDoors, noDomain([...order.slice(index + 1), ...onTop])] }],
+      "no-restricted-imports": [
+        "error",
+        { patterns: [neverTest, siblingDoors, noDomain([...order.slice(index + 1), ...onTop])] },
+      ],
     },
   })),
   ...onTop.map((name) => ({
@@ -48,17 +52,14 @@ const fences = [
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [siblingDoors, noDomain(onTop.filter((other) => other !== name))] },
+        { patterns: [neverTest, siblingDoors, noDomain(onTop.filter((other) => other !== name))] },
       ],
     },
   })),
   {
     files: ["src/*.ts"],
     rules: {
-      "no-restricted-imports": [
-        "error",
-        { patterns: [doorsOnly, { group: ["**/test/**"], message: "src never imports test." }] },
-      ],
+      "no-restricted-imports": ["error", { patterns: [doorsOnly, neverTest] }],
     },
   },
 ];
