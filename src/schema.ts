@@ -81,6 +81,12 @@ const accessDirective = new GraphQLDirective({
   },
 });
 
+/** What type-graphql makes itself and does not describe. */
+const ROOTS: Partial<Record<string, string>> = {
+  Query: "Where reading begins. A list never quietly narrows to the caller's own: `viewer` is where that is",
+  Mutation: "What can be done, one verb for each thing that happens",
+};
+
 /** The executable schema: every domain's door gathered, ids and counts in place, the field policy in force. */
 export function buildSchema(log: Logger): GraphQLSchema {
   const schema = buildSchemaSync({
@@ -94,6 +100,7 @@ export function buildSchema(log: Logger): GraphQLSchema {
     if (isInterfaceType(type) && type.name === "Node")
       type.resolveType = (row: { [NODE_TYPE]?: string }) => row[NODE_TYPE];
     if (!isObjectType(type)) continue;
+    type.description ??= ROOTS[type.name];
     const { id, totalCount } = type.getFields();
     if (id && typesWithIds().includes(type.name)) id.resolve = (row: { id: string }) => globalId(type.name, row.id);
     if (totalCount && type.name.endsWith("Connection"))

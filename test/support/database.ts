@@ -16,9 +16,10 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Clones the migrated template. Call it in `beforeAll`, and `drop` in `afterAll`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const { admin, template, prefix } = testServer();
+/** Clones the migrated template, or another one named. Call it in `beforeAll`, and `drop` in `afterAll`. */
+export async function createTestDatabase(from?: string): Promise<TestDatabase> {
+  const { admin, template: migrated, prefix } = testServer();
+  const template = from ?? migrated;
   const name = `${prefix}_${randomBytes(5).toString("hex")}`;
   await asAdmin(admin, (db) => db.query(`create database ${name} template ${template}`));
   const connection = onDatabase(admin, name);

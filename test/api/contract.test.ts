@@ -1,0 +1,98 @@
+import { parse, validate } from "graphql";
+import pino from "pino";
+import { buildSchema } from "../../src/schema";
+import { contractText, MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
+import { demonstrationDatabase, serve, type Service } from "../support/service";
+
+let service: Service;
+beforeAll(async () => {
+  service = await serve(await demonstrationDatabase());
+});
+afterAll(async () => {
+  await service.stop();
+  await service.database.drop();
+});
+
+interface Mine {
+  viewer: {
+    agency: {
+      name: string;
+      actions: {
+        totalCount: number;
+        edges: {
+          node: {
+            reference: string;
+            latestUpdate: { overallProgress: string; impactNarrative: string | null; author: { name: string } } | null;
+            ratings: { delivery: { value: string | null } };
+            viewerCan: { submitProgressUpdate: boolean; requestDateRevision: boolean; raiseChallenge: boolean };
+          };
+        }[];
+      };
+    } | null;
+  };
+}
+
+const operations = [
+  ["my-agency-actions", MY_AGENCY_ACTIONS, { first: 50 }],
+  ["plan-overview", PLAN_OVERVIEW, { partnership: "wrenford", plan: "safeguarding-2018-2020" }],
+] as const;
+
+describe.each(operations)("%s", (name, copy, variables) => {
+  test("validates, and the copy here is the contract's own text", () => {
+    const schema = buildSchema(pino({ level: "silent" }));
+    expect(validate(schema, parse(copy))).toEqual([]);
+    const text = contractText(name);
+    if (text === null) {
+      console.warn("skipped: ../shared is absent");
+      return;
+    }
+    const withoutComments = text.replace(/^#.*$/gm, "");
+    expect(copy.replace(/\s+/g, " ").trim()).toBe(withoutComments.replace(/\s+/g, " ").trim());
+    expect(validate(schema, parse(text))).toEqual([]);
+  });
+
+  test("answers police, health and an officer, each differently", async () => {
+    const answers = await Promise.all(
+      ["wrenford-police-viewer", "wrenford-health-contributor", "wrenford-officer"].map((actor) =>
+        service.as(actor).ask(copy, variables),
+      ),
+    );
+    expect(answers.map(({ errors }) => errors)).toEqual([[], [], []]);
+    const texts = answers.map(({ text }) => text);
+    // totals and structure of a plan are the partnership's: what differs there is who may ask what of it
+    if (name === "my-agency-actions") expect(new Set(texts).size).toBe(3);
+  });
+});
+
+test("the police read their own list; health reads those of its collective; an officer has no agency", async () => {
+  const read = async (actor: string) =>
+    (await service.as(actor).data<Mine>(MY_AGENCY_ACTIONS, { first: 100 })).viewer.agency;
+  const [police, health] = [await read("wrenford-police-viewer"), await read("wrenford-health-contributor")];
+  expect([police?.name, police?.actions.totalCount, police?.actions.edges.length]).toEqual([
+    "Wrenshire Constabulary",
+    17,
+    17,
+  ]);
+  const references = health?.actions.edges.map(({ node }) => node.reference) ?? [];
+  expect(references).toEqual(expect.arrayContaining(["3.1", "4.1", "4.3", "2.2"]));
+  expect(await read("wrenford-officer")).toBeNull();
+
+  const missed = health?.actions.edges.find(({ node }) => node.reference === "3.1")?.node;
+  expect(missed?.viewerCan).toEqual({ submitProgressUpdate: true, requestDateRevision: false, raiseChallenge: false });
+  expect(police?.actions.edges.every(({ node }) => !node.viewerCan.submitProgressUpdate)).toBe(true);
+});
+
+test("an officer's overview counts what the public's withholds", async () => {
+  const variables = { partnership: "wrenford", plan: "safeguarding-2018-2020" };
+  interface Overview {
+    partnership: { plan: { totals: { actions: number; overdue: number; stale: number | null; byDeliveryRating: unknown } } };
+  }
+  const officer = await service.as("wrenford-officer").ask<Overview>(PLAN_OVERVIEW, variables);
+  const anybody = await service.as(null).ask<Overview>(PLAN_OVERVIEW, variables);
+  expect(officer.redactions).toEqual([]);
+  expect(officer.data?.partnership.plan.totals).toMatchObject({ actions: 35, byDeliveryRating: expect.any(Array) as unknown });
+  expect(anybody.data?.partnership.plan.totals).toMatchObject({ actions: 35, stale: null, byDeliveryRating: null });
+  expect(anybody.redactions).toEqual(
+    ["byDeliveryRating", "byImpactRating", "stale"].map((field) => ({ type: "PlanTotals", field, requires: "PARTNERSHIP" })),
+  );
+});
