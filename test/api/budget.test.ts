@@ -63,7 +63,8 @@ async function wasteful(actor: string, sent: Statement[]): Promise<string[]> {
     .map(({ read, gave, tables, text }) => `${read} read for ${gave}: ${tables.join("; ")}\n${text}`);
 }
 
-const AFTER = "query ($first: Int!, $after: String) { viewer { agency { actions(first: $first, after: $after) { pageInfo { endCursor } edges { node { id } } } } } }";
+const AFTER =
+  "query ($first: Int!, $after: String) { viewer { agency { actions(first: $first, after: $after) { pageInfo { endCursor } edges { node { id } } } } } }";
 interface Mine {
   viewer: { agency: { actions: { pageInfo: { endCursor: string }; edges: { node: { id: string } }[] } } };
 }

@@ -85,14 +85,23 @@ test("the police read their own list; health reads those of its collective; an o
 test("an officer's overview counts what the public's withholds", async () => {
   const variables = { partnership: "wrenford", plan: "safeguarding-2018-2020" };
   interface Overview {
-    partnership: { plan: { totals: { actions: number; overdue: number; stale: number | null; byDeliveryRating: unknown } } };
+    partnership: {
+      plan: { totals: { actions: number; overdue: number; stale: number | null; byDeliveryRating: unknown } };
+    };
   }
   const officer = await service.as("wrenford-officer").ask<Overview>(PLAN_OVERVIEW, variables);
   const anybody = await service.as(null).ask<Overview>(PLAN_OVERVIEW, variables);
   expect(officer.redactions).toEqual([]);
-  expect(officer.data?.partnership.plan.totals).toMatchObject({ actions: 35, byDeliveryRating: expect.any(Array) as unknown });
+  expect(officer.data?.partnership.plan.totals).toMatchObject({
+    actions: 35,
+    byDeliveryRating: expect.any(Array) as unknown,
+  });
   expect(anybody.data?.partnership.plan.totals).toMatchObject({ actions: 35, stale: null, byDeliveryRating: null });
   expect(anybody.redactions).toEqual(
-    ["byDeliveryRating", "byImpactRating", "stale"].map((field) => ({ type: "PlanTotals", field, requires: "PARTNERSHIP" })),
+    ["byDeliveryRating", "byImpactRating", "stale"].map((field) => ({
+      type: "PlanTotals",
+      field,
+      requires: "PARTNERSHIP",
+    })),
   );
 });

@@ -24,10 +24,12 @@ function lists(): [string, Ask][] {
   const health = service.as("wrenford-health-contributor");
   const partnership = 'partnership(slug: "wrenford")';
   const plan = `${partnership} { plan(slug: "safeguarding-2018-2020")`;
-  const at = (open: string, path: string[], close: string): Ask => async (args) => {
-    const answer = await health.data<object>(`{ ${open}(${args}) { ${FIELDS} } ${close} }`);
-    return path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], answer) as Page;
-  };
+  const at =
+    (open: string, path: string[], close: string): Ask =>
+    async (args) => {
+      const answer = await health.data<object>(`{ ${open}(${args}) { ${FIELDS} } ${close} }`);
+      return path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], answer) as Page;
+    };
   return [
     ["everywhere", at("actions", ["actions"], "")],
     ["partnership", at(`${partnership} { actions`, ["partnership", "actions"], "}")],
@@ -59,7 +61,9 @@ async function walked(ask: Ask, order: string, size: number, backwards: boolean)
   throw new Error("the walk does not end");
 }
 
-const orders = ["BY_WHEN", "REFERENCE"].flatMap((field) => ["ASC", "DESC"].map((direction) => [field, direction] as const));
+const orders = ["BY_WHEN", "REFERENCE"].flatMap((field) =>
+  ["ASC", "DESC"].map((direction) => [field, direction] as const),
+);
 
 describe.each(orders)("in order of %s %s", (field, direction) => {
   const order = `orderBy: { field: ${field}, direction: ${direction} }`;
@@ -126,7 +130,7 @@ test("rows that come between two pages neither repeat nor skip what was there", 
   });
   const seen = first.edges.map(({ node }) => node.id);
   let cursor = first.pageInfo.endCursor;
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     const page = await ask(`first: 10 after: "${cursor}"`);
     seen.push(...page.edges.map(({ node }) => node.id));
     cursor = page.pageInfo.endCursor;
@@ -142,7 +146,9 @@ test("pages of updates and of an objective's actions keep to both cursors too", 
     const found = await officer.data<{ actions: { nodes: { updates: Page }[] } }>(
       `{ actions(filter: { partnership: "wrenford", reference: ["3.1"] }, orderBy: { field: REFERENCE }) { nodes { updates(${args}) { ${FIELDS} } } } }`,
     );
-    const longest = found.actions.nodes.map((node) => node.updates).sort((a, b) => (b.totalCount ?? 0) - (a.totalCount ?? 0));
+    const longest = found.actions.nodes
+      .map((node) => node.updates)
+      .sort((a, b) => (b.totalCount ?? 0) - (a.totalCount ?? 0));
     if (!longest[0]) throw new Error("no updates");
     return longest[0];
   };
@@ -160,7 +166,8 @@ test("pages of updates and of an objective's actions keep to both cursors too", 
 
 test("cursors of another list, another order, garbage and tampered ones are refused by the argument's name", async () => {
   const all = new Map(lists());
-  const cursorOf = async (name: string, order: string) => (await all.get(name)?.(`first: 3 ${order}`))?.pageInfo.endCursor ?? "";
+  const cursorOf = async (name: string, order: string) =>
+    (await all.get(name)?.(`first: 3 ${order}`))?.pageInfo.endCursor ?? "";
   const good = await cursorOf("partnership", "");
   const swapped = `${good.slice(0, 20)}${good[20] === "A" ? "B" : "A"}${good.slice(21)}`;
   const bad = [
@@ -180,9 +187,13 @@ test("cursors of another list, another order, garbage and tampered ones are refu
     "\u0000",
   ];
   const officer = service.as("wrenford-officer");
-  const query = 'query ($after: String, $before: String) { partnership(slug: "wrenford") { actions(first: 3, after: $after, before: $before) { edges { cursor } } } }';
+  const query =
+    'query ($after: String, $before: String) { partnership(slug: "wrenford") { actions(first: 3, after: $after, before: $before) { edges { cursor } } } }';
   for (const cursor of bad) {
-    expect([cursor.slice(0, 60), await officer.refusals(query, { after: cursor })]).toEqual([cursor.slice(0, 60), ["BAD_USER_INPUT after"]]);
+    expect([cursor.slice(0, 60), await officer.refusals(query, { after: cursor })]).toEqual([
+      cursor.slice(0, 60),
+      ["BAD_USER_INPUT after"],
+    ]);
     expect(await officer.refusals(query, { before: cursor })).toEqual(["BAD_USER_INPUT before"]);
   }
   expect((await officer.ask(query, { after: good })).errors).toEqual([]);
@@ -198,6 +209,7 @@ test("page sizes out of bounds are refused by name", async () => {
     expect(await officer.refusals(query, { last: size })).toEqual(["BAD_USER_INPUT last"]);
   }
   expect(await officer.refusals(query, { first: 1, last: 1 })).toEqual(["BAD_USER_INPUT last"]);
-  for (const size of [1.5, "3", 2_147_483_648]) expect(await officer.refusals(query, { first: size })).toEqual(["BAD_USER_INPUT"]);
+  for (const size of [1.5, "3", 2_147_483_648])
+    expect(await officer.refusals(query, { first: size })).toEqual(["BAD_USER_INPUT"]);
   for (const size of [1, 100]) expect((await officer.ask(query, { first: size })).errors).toEqual([]);
 });

@@ -7,7 +7,15 @@ import { buildSchema } from "../../src/schema";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 
 /** Every role and relation against every field above PUBLIC, held to the policy by facts read behind the service's back. */
-const MEMBERS = ["AGENCY_VIEWER", "AGENCY_CONTRIBUTOR", "AGENCY_LEAD", "INTEGRATOR", "PARTNERSHIP_OFFICER", "PARTNERSHIP_CHAIR", "INSPECTOR"];
+const MEMBERS = [
+  "AGENCY_VIEWER",
+  "AGENCY_CONTRIBUTOR",
+  "AGENCY_LEAD",
+  "INTEGRATOR",
+  "PARTNERSHIP_OFFICER",
+  "PARTNERSHIP_CHAIR",
+  "INSPECTOR",
+];
 const OVERSIGHT = ["PARTNERSHIP_OFFICER", "PARTNERSHIP_CHAIR", "INSPECTOR"];
 
 interface Who {
@@ -67,7 +75,8 @@ afterAll(async () => {
 });
 
 const isMember = (who: Who, partnership: string) => who.partnership === partnership && MEMBERS.includes(who.role ?? "");
-const oversees = (who: Who, partnership: string) => who.partnership === partnership && OVERSIGHT.includes(who.role ?? "");
+const oversees = (who: Who, partnership: string) =>
+  who.partnership === partnership && OVERSIGHT.includes(who.role ?? "");
 
 function relationsTo(who: Who, action: ActionFact, author?: string | null): Relation[] {
   if (!isMember(who, action.partnership)) return ["NONE"];
@@ -115,7 +124,12 @@ test("roles of every kind take part, and each relation and state occurs", () => 
   expect(new Set(people.map(({ role }) => role)).size).toBeGreaterThanOrEqual(8);
   const relations = new Set(people.flatMap((who) => actions.flatMap((action) => relationsTo(who, action))));
   expect([...relations].sort()).toEqual(["CONTRIBUTOR", "LEAD", "NONE", "OVERSIGHT", "PARTNER"]);
-  expect([...new Set(updates.map(({ state }) => state))].sort()).toEqual(["ACCEPTED", "DRAFT", "RETURNED", "SUBMITTED"]);
+  expect([...new Set(updates.map(({ state }) => state))].sort()).toEqual([
+    "ACCEPTED",
+    "DRAFT",
+    "RETURNED",
+    "SUBMITTED",
+  ]);
 });
 
 test("progress updates: who sees which, and which fields of it, is the policy's word for every actor", async () => {
@@ -134,12 +148,18 @@ test("progress updates: who sees which, and which fields of it, is the policy's 
     );
     if (!action) throw new Error("an update of no action");
     for (const who of people) {
-      const { data, errors, redactions } = await service.as(who.actor).ask<{ node: { riskNote: string | null } | null }>(query, {
-        id: globalId("ProgressUpdate", update.id),
-      });
+      const { data, errors, redactions } = await service
+        .as(who.actor)
+        .ask<{ node: { riskNote: string | null } | null }>(query, {
+          id: globalId("ProgressUpdate", update.id),
+        });
       const about = [who.actor, update.state, action.reference];
       if (!seesUpdate(who, update, action)) {
-        expect([...about, errors.map(({ extensions }) => extensions.code), data?.node]).toEqual([...about, ["NOT_FOUND"], null]);
+        expect([...about, errors.map(({ extensions }) => extensions.code), data?.node]).toEqual([
+          ...about,
+          ["NOT_FOUND"],
+          null,
+        ]);
         continue;
       }
       const relations = relationsTo(who, action, update.author);
@@ -167,9 +187,11 @@ test("actions and their ratings: withheld is null, listed once; what may be read
   const query = `query ($id: ID!) { action(id: $id) { id ${leaves("Action")} imports { __typename } ratings { delivery ${rating} impact ${rating} } } }`;
   for (const action of actions.filter((_, index) => index % 3 === 0)) {
     for (const who of people) {
-      const { data, errors, redactions } = await service.as(who.actor).ask<{ action: Record<string, unknown> | null }>(query, {
-        id: globalId("Action", action.id),
-      });
+      const { data, errors, redactions } = await service
+        .as(who.actor)
+        .ask<{ action: Record<string, unknown> | null }>(query, {
+          id: globalId("Action", action.id),
+        });
       const about = [who.actor, action.reference, action.published];
       if (!seesAction(who, action)) {
         expect([...about, errors.map(({ extensions }) => extensions.code)]).toEqual([...about, ["NOT_FOUND"]]);
@@ -177,10 +199,13 @@ test("actions and their ratings: withheld is null, listed once; what may be read
       }
       const relations = relationsTo(who, action);
       const own = withheldOf("Action", relations);
-      const expected = own.some(({ field }) => field === "ratings") ? own : [...own, ...withheldOf("Rating", relations)];
+      const expected = own.some(({ field }) => field === "ratings")
+        ? own
+        : [...own, ...withheldOf("Rating", relations)];
       expect([...about, redactions]).toEqual([...about, sorted(expected)]);
       for (const { field } of own) expect([...about, field, data?.action?.[field]]).toEqual([...about, field, null]);
-      if (!own.some(({ field }) => field === "stale")) expect([...about, data?.action?.version, typeof data?.action?.stale]).toEqual([...about, 1, "boolean"]);
+      if (!own.some(({ field }) => field === "stale"))
+        expect([...about, data?.action?.version, typeof data?.action?.stale]).toEqual([...about, 1, "boolean"]);
     }
   }
 }, 60_000);
@@ -188,10 +213,17 @@ test("actions and their ratings: withheld is null, listed once; what may be read
 test("a partnership's threshold is oversight's; an embargoed figure is its owner's and oversight's; an unpublished plan is the members'", async () => {
   for (const who of people) {
     const answer = await service.as(who.actor).ask<{
-      partnership: { suppressionThreshold: number | null; plans: { slug: string }[]; indicators: { nodes: { code: string; latestObservation: { status: string; asAt: string } | null }[] } };
+      partnership: {
+        suppressionThreshold: number | null;
+        plans: { slug: string }[];
+        indicators: { nodes: { code: string; latestObservation: { status: string; asAt: string } | null }[] };
+      };
     }>('{ partnership(slug: "wrenford") { suppressionThreshold plans { slug } indicators(first: 50) { nodes { code latestObservation { status asAt } } } } }');
     const wrenford = actions[0]?.partnership ?? "";
-    expect([who.actor, answer.data?.partnership.suppressionThreshold]).toEqual([who.actor, oversees(who, wrenford) ? 5 : null]);
+    expect([who.actor, answer.data?.partnership.suppressionThreshold]).toEqual([
+      who.actor,
+      oversees(who, wrenford) ? 5 : null,
+    ]);
     expect(answer.redactions).toEqual(
       oversees(who, wrenford) ? [] : [{ type: "Partnership", field: "suppressionThreshold", requires: "OVERSIGHT" }],
     );
@@ -210,7 +242,8 @@ test("a partnership's threshold is oversight's; an embargoed figure is its owner
   }
 });
 
-const FACTS = "id version doubts stale divergent latestUpdate { id riskNote } updates(first: 100) { nodes { id riskNote impactNarrative } }";
+const FACTS =
+  "id version doubts stale divergent latestUpdate { id riskNote } updates(first: 100) { nodes { id riskNote impactNarrative } }";
 /** Every field that leads to an action, by the type and field it is; the test below says when one is missing. */
 const DOORS: Record<string, string> = {
   "Query.node": `query ($id: ID!) { node(id: $id) { ... on Action { ${FACTS} } } }`,
@@ -227,17 +260,30 @@ const DOORS: Record<string, string> = {
 test("every door to an action gives the same verdict on it, its fields and its updates", async () => {
   const leading = Object.values(schema.getTypeMap()).flatMap((type) =>
     isObjectType(type) && !type.name.startsWith("__") && !/Connection$|Edge$/.test(type.name)
-      ? Object.values(type.getFields()).filter((field) => /^Action(Connection)?$/.test(getNamedType(field.type).name)).map((field) => `${type.name}.${field.name}`)
+      ? Object.values(type.getFields())
+          .filter((field) => /^Action(Connection)?$/.test(getNamedType(field.type).name))
+          .map((field) => `${type.name}.${field.name}`)
       : [],
   );
   expect(leading.filter((name) => !(name in DOORS)).sort()).toEqual([]);
 
-  for (const actor of [null, "police-viewer", "wrenford-scrutiny", "wrenford-police-viewer", "wrenford-health-contributor", "wrenford-housing-contributor", "wrenford-officer"]) {
+  for (const actor of [
+    null,
+    "police-viewer",
+    "wrenford-scrutiny",
+    "wrenford-police-viewer",
+    "wrenford-health-contributor",
+    "wrenford-housing-contributor",
+    "wrenford-officer",
+  ]) {
     const who = people.find((one) => one.actor === actor);
     if (!who) throw new Error("nobody");
     const seen = new Map<string, string>();
     const add = (value: unknown, door: string): void => {
-      if (Array.isArray(value)) return value.forEach((one) => add(one, door));
+      if (Array.isArray(value)) {
+        value.forEach((one) => add(one, door));
+        return;
+      }
       if (typeof value !== "object" || value === null) return;
       if ("version" in value && "id" in value && typeof value.id === "string") {
         const known = seen.get(value.id);
@@ -251,7 +297,10 @@ test("every door to an action gives the same verdict on it, its fields and its u
       add((await service.as(actor).ask(query)).data, door);
     expect([actor, [...seen.keys()].sort()]).toEqual([
       actor,
-      actions.filter((action) => seesAction(who, action)).map(({ id }) => globalId("Action", id)).sort(),
+      actions
+        .filter((action) => seesAction(who, action))
+        .map(({ id }) => globalId("Action", id))
+        .sort(),
     ]);
     for (const action of actions) {
       const id = globalId("Action", action.id);
@@ -265,7 +314,8 @@ test("every door to an action gives the same verdict on it, its fields and its u
 }, 60_000);
 
 test("forty requests of two agencies through four connections never mix", async () => {
-  const query = "{ viewer { label agency { id name actions(first: 100) { nodes { id updates(first: 100) { nodes { id riskNote } } } } } } }";
+  const query =
+    "{ viewer { label agency { id name actions(first: 100) { nodes { id updates(first: 100) { nodes { id riskNote } } } } } } }";
   const actors = ["wrenford-police-viewer", "wrenford-housing-contributor"];
   const alone = await Promise.all(actors.map(async (actor) => (await service.as(actor).ask(query)).text));
   expect(alone[0]).not.toBe(alone[1]);

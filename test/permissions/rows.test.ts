@@ -101,7 +101,8 @@ test("a keeper of one partnership writes nothing into another, by insert or by m
     "select id, slug from partnership order by slug desc",
   );
   if (!one || !other) throw new Error("two partnerships are needed");
-  const keeping = (work: (runner: QueryRunner) => Promise<unknown>) => operatorTransaction(database.app, one.id, work, NOW);
+  const keeping = (work: (runner: QueryRunner) => Promise<unknown>) =>
+    operatorTransaction(database.app, one.id, work, NOW);
   const scoped = await database.owner.query<{ name: string }[]>(
     `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'partnership_id'
      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`,
@@ -115,15 +116,21 @@ test("a keeper of one partnership writes nothing into another, by insert or by m
       [name],
     );
     const { list = "", moved = "" } = columns[0] ?? {};
-    const [held] = await database.owner.query<{ count: number }[]>(`select count(*) as count from ${name} where partnership_id = $1`, [one.id]);
+    const [held] = await database.owner.query<{ count: number }[]>(
+      `select count(*) as count from ${name} where partnership_id = $1`,
+      [one.id],
+    );
     if ((held?.count ?? 0) === 0) continue;
     await expect(
-      keeping((runner) => runner.query(`insert into ${name} (${list}) select ${moved} from ${name} limit 1`, [other.id])),
+      keeping((runner) =>
+        runner.query(`insert into ${name} (${list}) select ${moved} from ${name} limit 1`, [other.id]),
+      ),
     ).rejects.toThrow(/row-level security|null value|violates/);
     const moving = keeping((runner) => runner.query(`update ${name} set partnership_id = $1`, [other.id]));
     await expect(moving).rejects.toThrow(/row-level security|permission denied/);
     const strangers = await keeping(
-      (runner) => runner.query(`select count(*) as count from ${name} where partnership_id = $1`, [other.id]) as Promise<unknown>,
+      (runner) =>
+        runner.query(`select count(*) as count from ${name} where partnership_id = $1`, [other.id]) as Promise<unknown>,
     );
     // the other partnership is published: what may be read of it may still not be changed
     expect(strangers).toBeDefined();
@@ -133,6 +140,8 @@ test("a keeper of one partnership writes nothing into another, by insert or by m
 test("the original by-when cannot be changed, by the service's role or by the owner", async () => {
   const change = "update action set original_end = '2020-01-01' where original_end is not null";
   const [one] = await database.owner.query<{ id: string }[]>("select id from partnership where slug = 'wrenford'");
-  await expect(operatorTransaction(database.app, one?.id ?? null, (runner) => runner.query(change), NOW)).rejects.toThrow(/never changes/);
+  await expect(
+    operatorTransaction(database.app, one?.id ?? null, (runner) => runner.query(change), NOW),
+  ).rejects.toThrow(/never changes/);
   await expect(database.owner.query(change)).rejects.toThrow(/never changes/);
 });

@@ -90,7 +90,10 @@ export class DemonstrationSignIn {
     return new DemonstrationSignIn(privateKey, {
       issuer: DEMONSTRATION_ISSUER,
       audience: DEMONSTRATION_AUDIENCE,
-      keys: () => publicKey,
+      keys: ({ alg }) => {
+        if (alg !== "ES256") throw new errors.JWKSNoMatchingKey();
+        return publicKey;
+      },
     });
   }
 
