@@ -129,14 +129,9 @@ test("derived facts of Wrenford, at nine in the morning of 14 February 2019", as
 test("Coventry lost its record of completion: overdue cannot be told, and neither answer matches", async () => {
   const ask = async (overdue: boolean) =>
     (
-      await service
-        .as("coventry-officer")
-        .data<{
-          actions: { nodes: { overdue: boolean | null; status: string | null; byWhen: { end: string | null } }[] };
-        }>(
-          'query ($overdue: Boolean) { actions(first: 100, filter: { partnership: "coventry", overdue: $overdue }) { nodes { overdue status byWhen { end } } } }',
-          { overdue },
-        )
+      await service.as("coventry-officer").data<{
+        actions: { nodes: { overdue: boolean | null; status: string | null; byWhen: { end: string | null } }[] };
+      }>('query ($overdue: Boolean) { actions(first: 100, filter: { partnership: "coventry", overdue: $overdue }) { nodes { overdue status byWhen { end } } } }', { overdue })
     ).actions.nodes;
   expect(await ask(true)).toEqual([]);
   const untold = (await ask(false)).filter(

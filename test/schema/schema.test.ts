@@ -28,10 +28,12 @@ test("every type, field, argument, enum value and input field is described", () 
   };
   for (const type of types) {
     check(type.name, type);
-    if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) {
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields())) check(`${type.name}.${field.name}`, field);
+    if (isObjectType(type) || isInterfaceType(type)) {
       for (const field of Object.values(type.getFields())) {
         check(`${type.name}.${field.name}`, field);
-        if ("args" in field) for (const arg of field.args) check(`${type.name}.${field.name}(${arg.name})`, arg);
+        for (const arg of field.args) check(`${type.name}.${field.name}(${arg.name})`, arg);
       }
     }
     if (isEnumType(type)) for (const value of type.getValues()) check(`${type.name}.${value.name}`, value);

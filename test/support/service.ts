@@ -108,7 +108,7 @@ async function demonstrationTemplate(): Promise<void> {
   const name = demonstrationName();
   await asAdmin(admin, async (db) => {
     await db.query(`select pg_advisory_lock(${LOCK})`);
-    const known = (await db.query("select 1 from pg_database where datname = $1", [name])) as object[];
+    const known = await db.query<object[]>("select 1 from pg_database where datname = $1", [name]);
     if (known.length > 0) return;
     const making = `${name}_making`;
     await db.query(`drop database if exists ${making}`);
