@@ -55,8 +55,6 @@ const context = `
 
     perform
       set_config('app.partnerships', coalesce(array_agg(distinct partnership_id) filter (where role not in ('SCRUTINY_MEMBER', 'PLATFORM_ADMIN')), '{}')::text, true),
-      set_config('app.oversight', coalesce(array_agg(distinct partnership_id) filter (where role in ('PARTNERSHIP_OFFICER', 'PARTNERSHIP_CHAIR', 'INSPECTOR')), '{}')::text, true),
-      set_config('app.keeper', coalesce(array_agg(distinct partnership_id) filter (where role = 'PARTNERSHIP_OFFICER'), '{}')::text, true),
       set_config('app.own_agencies', coalesce(array_agg(distinct agency_id) filter (where agency_id is not null), '{}')::text, true)
     from membership where person_id = v_person.id and valid_from <= v_today and (valid_to is null or valid_to >= v_today);
 
@@ -81,8 +79,10 @@ const context = `
 
     -- what only an ended agency gave is gone too
     perform
-      set_config('app.partnerships', coalesce(array_agg(distinct p) filter (where role not in ('SCRUTINY_MEMBER', 'PLATFORM_ADMIN')), '{}')::text, true)
-    from (select (value ->> 'partnership')::uuid as p, value ->> 'role' as role from jsonb_array_elements(v_memberships)) as held;
+      set_config('app.partnerships', coalesce(array_agg(distinct partnership) filter (where role not in ('SCRUTINY_MEMBER', 'PLATFORM_ADMIN')), '{}')::text, true),
+      set_config('app.oversight', coalesce(array_agg(distinct partnership) filter (where role in ('PARTNERSHIP_OFFICER', 'PARTNERSHIP_CHAIR', 'INSPECTOR')), '{}')::text, true),
+      set_config('app.keeper', coalesce(array_agg(distinct partnership) filter (where role = 'PARTNERSHIP_OFFICER'), '{}')::text, true)
+    from jsonb_to_recordset(v_memberships) as held (partnership uuid, role text);
 
     perform set_config('app.actor', v_person.id::text, true);
     return jsonb_build_object('person', v_person.id, 'label', v_person.label, 'memberships', v_memberships);
