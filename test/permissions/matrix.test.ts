@@ -253,6 +253,7 @@ const DOORS: Record<string, string> = {
   "Partnership.actions": `{ partnership(slug: "wrenford") { actions(first: 100) { nodes { ${FACTS} } } } }`,
   "Plan.actions": `{ partnership(slug: "wrenford") { plans { actions(first: 100) { nodes { ${FACTS} } } } } }`,
   "Objective.actions": `{ partnership(slug: "wrenford") { plans { themes { objectives { actions(first: 100) { nodes { ${FACTS} } } } } objectives { reference } } } }`,
+  "Theme.actions": `{ partnership(slug: "wrenford") { plans { themes { actions(first: 100) { nodes { ${FACTS} } } } } } }`,
   "Agency.actions": `{ partnership(slug: "wrenford") { agencies { actions(first: 100) { nodes { ${FACTS} } } } } }`,
   "ProgressUpdate.action": `{ partnership(slug: "wrenford") { actions(first: 100) { nodes { updates(first: 100) { nodes { action { ${FACTS} } } } } } } }`,
 };
