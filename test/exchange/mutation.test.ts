@@ -46,6 +46,7 @@ const counts = () =>
   database.owner.query<object[]>(
     "select (select count(*) from action) as actions, (select count(*) from import_batch) as batches, (select count(*) from assignment) as assignments",
   );
+const send = (actor: string | null, input: object) => service.as(actor).ask<Imported>(IMPORT, { input });
 
 test("a dry run reports and writes nothing; applying adds; the same again changes nothing", async () => {
   const input = { plan: plans["neglect-2019"], fileName: "plan.csv", content: base64(FILE), asAt: "2019-02-01" };

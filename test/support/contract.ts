@@ -1,63 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { defaultExamples } from "../../src/platform/http/graphiql/index";
 
-/** Operations that portals and dashboards are written to, as the contract has them. */
-export const MY_AGENCY_ACTIONS = `
-query MyAgencyActions($first: Int!, $after: String, $filter: ActionFilter) {
-  viewer {
-    agency {
-      id
-      name
-      actions(first: $first, after: $after, filter: $filter, orderBy: { field: BY_WHEN, direction: ASC }) {
-        totalCount
-        pageInfo { hasNextPage endCursor }
-        edges {
-          cursor
-          node {
-            id
-            reference
-            title
-            status
-            overdue
-            stale
-            objective { id reference title findings { id source reference } }
-            leadAgency { id name sector }
-            assignments { role agency { id name } }
-            byWhen { text kind precision end original { text end } slippageWorkingDays }
-            ratings {
-              delivery { value label asAt basis stale }
-              impact { value label asAt basis stale }
-            }
-            latestUpdate { id periodEnd overallProgress impactNarrative submittedAt author { id name } }
-            indicators { id code title latestObservation { value asAt } target { text value } }
-            viewerCan { submitProgressUpdate requestDateRevision raiseChallenge }
-          }
-        }
-      }
-    }
-  }
-}`;
+/** An operation that portals and dashboards are written to: the ready-made queries of GraphiQL are the contract's, word for word. */
+function operation(name: string): string {
+  const example = defaultExamples.find(({ query }) => query.includes(`query ${name}(`));
+  if (!example) throw new Error(`GraphiQL has no ready-made ${name}`);
+  return example.query;
+}
 
-export const PLAN_OVERVIEW = `
-query PlanOverview($partnership: String!, $plan: String!) {
-  partnership(slug: $partnership) {
-    id
-    name
-    plan(slug: $plan) {
-      id
-      title
-      period { start end }
-      ratingScheme { dimension value label definition }
-      totals { actions byDeliveryRating { value count } byImpactRating { value count } overdue stale }
-      publishedTotals { source dimension value count }
-      themes {
-        id
-        title
-        objectives { id reference title kind findings { source reference } actions(first: 100) { totalCount nodes { id reference } } }
-      }
-    }
-  }
-}`;
+export const MY_AGENCY_ACTIONS = operation("MyAgencyActions");
+export const PLAN_OVERVIEW = operation("PlanOverview");
 
 const folder = join(__dirname, "../../../shared/contract");
 
