@@ -3,7 +3,13 @@ import { londonDay, type Clock } from "../../platform/clock";
 import { BadInputError } from "../../platform/errors/index";
 import { applyPlan, previewPlan, type AppliedPlan } from "./apply-plan";
 import { fingerprintOf } from "./fingerprint";
-import { readPlan, type ColumnMapping, type PlanReading, type ReadPlanOptions } from "./reader/index";
+import {
+  readPlan,
+  UnreadablePlanError,
+  type ColumnMapping,
+  type PlanReading,
+  type ReadPlanOptions,
+} from "./reader/index";
 import { publishedCountOf } from "./published-count";
 import type { Statements } from "./rows";
 import { vocabularyOf } from "./vocabulary";
@@ -43,7 +49,7 @@ export class ImportService {
    * Reads the file with the partnership's own names and applies it to the plan, in the caller's transaction, which must
    * be one that keeps the partnership.
    *
-   * @throws {UnreadablePlanError} where the file is not a plan that can be read.
+   * @throws {UnreadablePlanError} where the file is not a plan that can be read, or has no action to apply.
    * @throws {BadInputError} where `asAt` is no day.
    * @throws {NotFoundError} where the plan is not of the partnership, or the transaction may not keep it.
    */
@@ -76,6 +82,7 @@ export class ImportService {
       sha256: fingerprintOf({ ...request, statedDay: statedDay(request) }),
     };
     if (dryRun) return previewPlan(sql, plan);
+    if (reading.actions.length === 0) throw new UnreadablePlanError("NOT_A_PLAN", noActions(reading));
     return applyPlan(sql, { ...plan, asAt: this.asAt(request), reaffirms: statedDay(request) !== undefined });
   }
 
@@ -90,5 +97,9 @@ export class ImportService {
     return day;
   }
 }
+
+const noActions = ({ report }: PlanReading) =>
+  `No row of the file has a number of its own, so there is nothing to apply (${report.unplaced.length} rows are listed by a dry run). ` +
+  'If rows are to be numbered by their position, say "reference": "#row" in a mapping file.';
 
 const statedDay = ({ asAt, mapping }: FileToImport) => asAt ?? mapping?.asAt;

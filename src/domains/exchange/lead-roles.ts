@@ -28,11 +28,13 @@ export interface Who {
 
 interface Named extends Omit<AssignmentValues, "role"> {
   bold: boolean;
+  contributor: boolean;
 }
 
 /**
  * Who does what, from a lead cell. One name alone leads. Of several, the only one in bold leads and the others
- * contribute; without that, nobody can say, and all are unconfirmed in the order printed. A name that the partnership
+ * contribute; without that, nobody can say, and all are unconfirmed in the order printed. Who stands in a column of
+ * partners contributes. A name that the partnership
  * does not know is not guessed: it gives a doubt and no assignment, and still counts as one of the names.
  */
 export function assignmentsOf(
@@ -47,9 +49,9 @@ export function assignmentsOf(
   for (const lead of leads) {
     const found = whoIs(lead, who);
     if (!found) {
-      unknown += 1;
-      if (lead.bold) unknownBold += 1;
-      doubts.push(`lead not recognised: ${shortened(lead.text.trim())}`);
+      if (!lead.contributor) unknown += 1;
+      if (!lead.contributor && lead.bold) unknownBold += 1;
+      doubts.push(`${lead.contributor ? "partner" : "lead"} not recognised: ${shortened(lead.text.trim())}`);
       continue;
     }
     const key = `${found.agencyId ?? ""}/${found.postId ?? ""}`;
@@ -61,9 +63,11 @@ export function assignmentsOf(
     seen.set(key, found);
     named.push(found);
   }
-  const alone = named.length + unknown === 1;
-  const bold = named.filter((one) => one.bold).length + unknownBold;
+  const leading = named.filter((one) => !one.contributor);
+  const alone = leading.length + unknown === 1;
+  const bold = leading.filter((one) => one.bold).length + unknownBold;
   const roleOf = (one: Named): `${AssignmentRole}` => {
+    if (one.contributor) return "CONTRIBUTOR";
     if (alone) return "LEAD";
     if (bold !== 1) return "UNCONFIRMED";
     return one.bold ? "LEAD" : "CONTRIBUTOR";
@@ -86,11 +90,23 @@ function whoIs(lead: ReadLead, who: Who): Named | null {
     (lead.postTitle !== null && nameKey(lead.postTitle) !== "" ? who.postNamed(lead.postTitle.trim()) : undefined);
   if (post) {
     const agencyId = post.agencyId ?? knownAgency(lead, who);
-    return { agencyId, postId: post.id, text: text === post.title ? null : text, bold: lead.bold };
+    return {
+      agencyId,
+      postId: post.id,
+      text: text === post.title ? null : text,
+      bold: lead.bold,
+      contributor: lead.contributor === true,
+    };
   }
   const agencyId = knownAgency(lead, who);
   if (agencyId === null) return null;
-  return { agencyId, postId: null, text: text === who.agencyName(agencyId) ? null : text, bold: lead.bold };
+  return {
+    agencyId,
+    postId: null,
+    text: text === who.agencyName(agencyId) ? null : text,
+    bold: lead.bold,
+    contributor: lead.contributor === true,
+  };
 }
 
 const knownAgency = (lead: ReadLead, who: Who) =>

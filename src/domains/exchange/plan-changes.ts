@@ -262,8 +262,8 @@ function assignmentsToWrite(fromFile: AssignmentValues[], known: KnownAction | u
   if (fromFile.length === 0) return null;
   if (!known) return fromFile;
   if (equal(fromFile, known.assignments)) return null;
-  const says = fromFile.some(({ role }) => role !== "UNCONFIRMED");
-  const confirmed = known.assignments.some(({ role }) => role !== "UNCONFIRMED");
+  const says = fromFile.some(({ role }) => role === "LEAD");
+  const confirmed = known.assignments.some(({ role }) => role === "LEAD");
   return confirmed && !says ? null : fromFile;
 }
 

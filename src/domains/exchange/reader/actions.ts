@@ -2,9 +2,9 @@ import { readByWhen, type ByWhenReading } from "./by-when";
 import { readColour, readStatus, statusOf } from "./codes";
 import type { Draft } from "./drafts";
 import { citedFindings, mergedFindings } from "./findings";
-import { LONGEST_LEADS, splitLeads } from "./leads";
+import { LONGEST_LEADS, sameName, splitLeads } from "./leads";
 import { hasStruck, hasWord, letters, orNull, plain, tidy } from "./text";
-import type { CanonicalColumn, ReadAction } from "./types";
+import type { CanonicalColumn, ReadAction, ReadLead } from "./types";
 import type { Vocabulary } from "./vocabulary";
 import { COLOUR_WORDS, IMPACT_HEADING, PROGRESS_HEADING } from "./words";
 
@@ -25,8 +25,8 @@ export function actionOf(draft: Draft & { reference: string }, rules: ActionRule
   const { title, description } = titleOf(draft, text("title"), text("description"), doubts);
   const dates = byWhenOf(draft, rules);
   doubts.push(...dates.doubts);
-  const leads = splitLeads([...piecesOf("leads"), ...piecesOf("contributors")].join(rules.joint), rules.vocabulary);
-  if (leads.length === 0) doubts.push("no lead");
+  const leads = leadsOf(piecesOf("leads").join(rules.joint), piecesOf("contributors").join(rules.joint), rules);
+  if (leads.every((lead) => lead.contributor)) doubts.push("no lead");
   if (text("leads").length > LONGEST_LEADS)
     doubts.push(`only the first ${LONGEST_LEADS} characters of the lead cell were read`);
   const delivery = readColour(
@@ -93,6 +93,13 @@ export function actionOf(draft: Draft & { reference: string }, rules: ActionRule
     lines: { from: draft.line, to: draft.to },
     doubts: [...new Set(doubts)],
   };
+}
+
+/** The names of the leads' column, then those of the partners' column that are not among them. */
+function leadsOf(lead: string, contributor: string, { vocabulary }: ActionRules): ReadLead[] {
+  const leads = splitLeads(lead, vocabulary);
+  const others = splitLeads(contributor, vocabulary).filter((other) => !leads.some((own) => sameName(own, other)));
+  return [...leads, ...others.map((other) => ({ ...other, contributor: true as const }))];
 }
 
 /** Findings written as `SOURCE reference; …`, as this service exports them. */

@@ -38,12 +38,18 @@ export function readByWhen(marked: string, rules: DateRules): ByWhenReading {
   const sound = dates.filter((date): date is SoundDate => date.stretch !== null);
   for (const date of dates) doubts.push(...doubtsOf(date, searched));
   const status = saysCompleted(lower, dates) ? ("COMPLETED" as const) : null;
+  const counted = BY_WHEN_WORDS.counted.exec(lower);
+  if (counted !== null && sound.some((date) => date.from > counted.index)) {
+    doubts.push(`the by-when "${shorten(printed, 60)}" counts from a date; the day it ends was not worked out`);
+    return { ...undated(printed, lower, dates, doubts), status, original: struckOriginal(struck, rules) };
+  }
   if (sound.length === 0)
     return { ...undated(printed, lower, dates, doubts), status, original: struckOriginal(struck, rules) };
 
   const parts = sound.map((date, index) => described(date, index, sound, searched));
   const replaced = revision(lower, sound);
   const own = replaced === null ? 0 : replaced.now;
+  doubts.push(...sound.flatMap((date) => yearOnly(date, lower)));
   const range = replaced === null ? rangeOf(sound, lower) : null;
   const main = range ?? dated(printed, lower, sound[own] ?? sound[0], own, parts, doubts);
   const byWhen: ReadByWhen = {
@@ -52,8 +58,14 @@ export function readByWhen(marked: string, rules: DateRules): ByWhenReading {
     revised: BY_WHEN_WORDS.revised.test(lower) || replaced !== null || struck !== "",
   };
   const original = replaced === null ? struckOriginal(struck, rules) : (parts[replaced.before] ?? null);
-  const several = range === null && sound.length > 1;
-  return { byWhen, original, milestones: several ? parts : [], status, doubts: [...new Set(doubts)] };
+  const steps = parts.filter((_, index) => index !== replaced?.before);
+  return {
+    byWhen,
+    original,
+    milestones: range === null && steps.length > 1 ? steps : [],
+    status,
+    doubts: [...new Set(doubts)],
+  };
 }
 
 /** Whether nothing but "completed" stands beside the dates; "to be completed by" says nothing. */
@@ -61,6 +73,14 @@ function saysCompleted(lower: string, dates: FoundDate[]): boolean {
   let rest = lower;
   for (const date of [...dates].reverse()) rest = rest.slice(0, date.from) + rest.slice(date.to);
   return BY_WHEN_WORDS.completed.has(letters(rest));
+}
+
+/** Says of a bare year that a word beside it was not understood: "Easter 2026", "early 2026". */
+function yearOnly(date: SoundDate, lower: string): string[] {
+  if (!/^\d{4}$/.test(lower.slice(date.from, date.to))) return [];
+  const word = /(\p{L}[\p{L}'’-]*)[\s,]{1,2}$/u.exec(lower.slice(Math.max(0, date.from - 40), date.from))?.[1];
+  if (word === undefined || BY_WHEN_WORDS.besideYear.has(word)) return [];
+  return [`"${word} ${lower.slice(date.from, date.to)}": only the year could be read`];
 }
 
 type SoundDate = FoundDate & { stretch: Stretch };
@@ -133,7 +153,7 @@ function dated(
   }
   if (date.stretch.doubt === "RANGE") return { ...part, kind: "RANGE", start: date.stretch.start };
   const rest = lower.slice(date.to);
-  if (BY_WHEN_WORDS.onward.test(rest) || /\bfrom\W{0,3}$/.test(lead))
+  if (BY_WHEN_WORDS.onward.test(rest) || /\b(?:from|since)\W{0,3}$/.test(lead))
     doubts.push("the by-when goes on after its date; the plan prints no end");
   else if (BY_WHEN_WORDS.recurring.test(rest)) doubts.push("the by-when has a date and a cadence; the date was taken");
   return part;

@@ -31,7 +31,7 @@ function refuseKnownFormats(bytes: Buffer): void {
     .replace(/^(?:\xEF\xBB\xBF)?\s*/, "");
   if (head.includes("%PDF-")) refuse("a PDF");
   if (head.startsWith("{\\rtf")) refuse("a rich-text document");
-  if (/^<(?:!doctype\s+html|html|\?xml)/i.test(head)) refuse("a web page or XML");
+  if (/^<(?:!doctype\s+html|html|head|body|meta|div|table|\?xml)[\s>]/i.test(head)) refuse("a web page or XML");
 }
 
 /** Text by its byte order mark, else UTF-8, else Windows-1252, which is noted. Bytes that are no text are refused. */
@@ -56,7 +56,7 @@ function utf8(bytes: Buffer): { text: string; notes: string[] } {
     return { text: legible(new TextDecoder("utf-8", { fatal: true }).decode(bytes)), notes: [] };
   } catch (error) {
     if (error instanceof UnreadablePlanError) throw error;
-    const text = legible(new TextDecoder("windows-1252").decode(bytes));
+    const text = legible(windows1252(bytes));
     return {
       text,
       notes: [
@@ -64,6 +64,16 @@ function utf8(bytes: Buffer): { text: string; notes: string[] } {
       ],
     };
   }
+}
+
+/** What Windows-1252 has at 0x80 to 0x9F; five places are empty. */
+const ABOVE_ASCII = "€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ";
+
+/** Windows-1252 as text. By a table of our own: the decoder of several Node releases leaves 0x80 to 0x9F as control characters. */
+function windows1252(bytes: Buffer): string {
+  return bytes
+    .toString("latin1")
+    .replace(/[\u0080-\u009F]/g, (char) => ABOVE_ASCII[char.charCodeAt(0) - 0x80] ?? "\uFFFD");
 }
 
 /** UTF-16 without its mark: every second byte of ordinary English text is zero. */

@@ -64,7 +64,7 @@ const MATCHERS: Matcher[] = [
     read: ([, d, m]) => ({ stretch: null, partial: { month: monthOf(m), day: Number(d) }, doubt: null }),
   },
   {
-    pattern: new RegExp(`${MONTH},?[\\s-]{0,3}(?:of\\s+)?${YEAR}(?!/)`, "y"),
+    pattern: new RegExp(`${MONTH},?[\\s-]{0,3}(?:of\\s+)?${YEAR}(?!/\\d)`, "y"),
     read: ([whole, m, y]) => {
       const stretch = month(fullYear(y), monthOf(m));
       const short = /\s['’]?\d\d$/.test(whole ?? "") && !/['’]/.test(whole ?? "");
@@ -98,6 +98,14 @@ const MATCHERS: Matcher[] = [
       "y",
     ),
     read: ([, season, term, y, tail]) => seasonOf(season ?? "", term !== undefined, Number(y), tail),
+  },
+  {
+    pattern: /(\d{1,2})\s?[/.-]\s?((?:19|20)\d\d)(?![\d/.-]\d?)/y,
+    read: ([, m, y]) => found(month(Number(y), Number(m))),
+  },
+  {
+    pattern: /(academic|school) year\s{1,2}((?:19|20)\d\d)\s?[/-]\s?((?:20)?\d\d)(?!\d)/y,
+    read: ([, , y, next]) => schoolYear(Number(y), fullYear(next)),
   },
   {
     pattern: /((?:19|20)\d\d)\s?([/-])\s?((?:19|20)?\d\d)(?!\d)/y,
@@ -192,7 +200,7 @@ function day(year: number, monthNumber: number, dayNumber: number): Stretch | nu
 }
 
 function month(year: number, monthNumber: number): Stretch | null {
-  if (year < 1990 || year > 2099) return null;
+  if (year < 1990 || year > 2099 || monthNumber < 1 || monthNumber > 12) return null;
   return months(year, monthNumber, year, monthNumber, "MONTH", null);
 }
 
@@ -247,6 +255,12 @@ function seasonOf(
   const last = ORDER[to - 1] ?? "";
   const doubt = `"${name}${term ? " term" : ""}" was read as ending with ${last.charAt(0).toUpperCase()}${last.slice(1)}`;
   return found(months(startYear, from, to < from ? startYear + 1 : startYear, to, "QUARTER", doubt));
+}
+
+function schoolYear(first: number, second: number): Pick<FoundDate, "stretch" | "partial" | "doubt"> {
+  if (second !== first + 1) return found(null);
+  const doubt = "read as a school year, ending 31 August";
+  return found({ start: `${first}-09-01`, end: `${second}-08-31`, precision: "YEAR", doubt });
 }
 
 function years(first: number, sign: string, next: string): Pick<FoundDate, "stretch" | "partial" | "doubt"> {

@@ -33,15 +33,16 @@ export function readStatus(pieces: string[], columnPresent: boolean, doubts: str
   const text = plain(pieces.join(" "));
   if (text === "") return { columnPresent, value: null, text: null };
   const value = statusOf(text);
-  if (value === null && COLOUR_WORDS[letters(text)] === undefined)
+  if (value === null && ["no", "n"].includes(letters(text.split(/[-–—:;,.(\n]/)[0] ?? "")))
+    doubts.push(`the status "${shorten(text, 40)}" says only that it is not completed`);
+  else if (value === null && COLOUR_WORDS[letters(text)] === undefined)
     doubts.push(`the status "${shorten(text, 40)}" is not known`);
   return { columnPresent, value, text };
 }
 
 export function statusOf(text: string): ReadStatusValue | null {
   const whole = letters(text.slice(0, 80));
-  if (whole === "yes" || whole === "y") return "COMPLETED";
-  if (whole === "no" || whole === "n") return null;
   const first = letters(text.slice(0, 80).split(/[-–—:;,.(\n]/)[0] ?? "");
+  if (["yes", "y"].includes(whole) || ["yes", "y"].includes(first)) return "COMPLETED";
   return STATUS_WORDS[whole] ?? STATUS_WORDS[first] ?? null;
 }

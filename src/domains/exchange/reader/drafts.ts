@@ -41,6 +41,8 @@ export interface Unplaced {
   line: number;
   text: string;
   why: string;
+  /** Worksheet that the line is counted in; absent outside a workbook. */
+  sheet?: string;
   signature: string;
 }
 

@@ -105,6 +105,7 @@ export abstract class Gathering {
       const before = text.slice(0, at).trim();
       this.unplaced.push({
         line: row.line,
+        ...sheetOf(row),
         text: shorten(before),
         why: "it stands in front of a heading and may be the end of the row above",
         signature: this.known().signature,
@@ -140,6 +141,7 @@ export abstract class Gathering {
     for (const cell of narrative) {
       this.unplaced.push({
         line: row.line,
+        ...sheetOf(row),
         text: shorten(cell.text),
         why: "it stands in a heading's row and belongs to no action for certain",
         signature: this.known().signature,
@@ -212,6 +214,7 @@ export abstract class Gathering {
       : "no number is printed in it";
     this.unplaced.push({
       line: row.line,
+      ...sheetOf(row),
       text: shorten(view.own("title") || view.allText()),
       why: `the row reads like an action, but ${number}`,
       signature: draft.signature,
@@ -232,8 +235,25 @@ export abstract class Gathering {
       const text = this.carried.get(column);
       if (!draft.fields.has(column) && text !== undefined) addPiece(draft, column, text);
     }
+    this.listHeaderless(view);
     const pieces = view.row.cells.filter((cell, index) => this.columnAt(index) === "title" && cell.text !== "").length;
     if (pieces > 1) doubt(draft, "its text is cut over several columns");
+  }
+
+  /** Lists what stands under no header at all: the file's own notes name only columns that have one. */
+  private listHeaderless(view: RowView): void {
+    const { headers, columns } = this.known();
+    const stray = view
+      .significant()
+      .filter(({ index }) => (columns[index] ?? null) === null && letters(headers[index] ?? "") === "");
+    if (stray.length === 0) return;
+    this.unplaced.push({
+      line: view.row.line,
+      ...sheetOf(view.row),
+      text: shorten(stray.map(({ text }) => text).join(" ")),
+      why: "it stands in a column that has no header",
+      signature: this.known().signature,
+    });
   }
 
   /** A row without a number that goes on with the action, or the heading, above it. */
@@ -287,6 +307,7 @@ export abstract class Gathering {
       addPiece(current, column, cell.text);
       for (const text of cell.doubts) doubt(current, text);
     }
+    this.listHeaderless(view);
     current.to = Math.max(current.to, row.line);
     current.block = row.block;
   }
@@ -316,7 +337,9 @@ export abstract class Gathering {
   protected setAside(view: RowView, why: string, ends: boolean): void {
     const text = shorten(view.allText());
     if (/\p{L}{2}/u.test(text))
-      this.unplaced.push({ line: view.row.line, text, why, signature: this.known().signature });
+      this.unplaced.push({ line: view.row.line, ...sheetOf(view.row), text, why, signature: this.known().signature });
     if (ends) this.current = null;
   }
 }
+
+const sheetOf = ({ sheet }: GridRow): { sheet?: string } => (sheet === null ? {} : { sheet });

@@ -58,8 +58,17 @@ export class HeaderNames {
       this.same.get(headerLetters(header)) ?? this.same.get(headerLetters(header.replace(/\([^)]{0,80}\)/g, "")));
     if (exact) return exact;
     const text = ` ${spaced(header)} `;
-    if (text.length > 90) return null;
-    return this.words.find(([words]) => text.includes(words))?.[1] ?? null;
+    const byWords = text.length > 90 ? undefined : this.words.find(([words]) => text.includes(words))?.[1];
+    return byWords ?? this.inOneLanguage(header);
+  }
+
+  /** The column of a header printed in two languages: "Arweinydd / Lead". Both halves known as different columns tell nothing. */
+  private inOneLanguage(header: string): CanonicalColumn | null {
+    const parts = header.split(/\s*[/|\n]\s*|\s[-–—]\s/).map(headerLetters);
+    if (parts.length !== 2) return null;
+    const known = new Set(parts.flatMap((part) => this.same.get(part) ?? []));
+    const [only] = known;
+    return known.size === 1 && only !== undefined ? only : null;
   }
 
   known(): string[] {

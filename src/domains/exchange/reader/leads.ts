@@ -129,7 +129,8 @@ class LeadCell {
   }
 }
 
-function sameName(left: Name, right: Name): boolean {
+/** Whether two names of a cell are the same agency or post, or the same unknown words. */
+export function sameName(left: Name, right: Name): boolean {
   if (left.postKey !== null || right.postKey !== null) return left.postKey === right.postKey;
   if (left.agencyKey !== right.agencyKey || left.postTitle?.toLowerCase() !== right.postTitle?.toLowerCase())
     return false;

@@ -78,3 +78,8 @@ export function foldLookAlikes(text: string, known: ReadonlySet<string>): string
     return /[A-Za-z]/.test(token) || known.has(folded.toLowerCase()) ? folded : token;
   });
 }
+
+/** The text with every look-alike letter folded and wide digits made plain: for codes, where no word of another language can stand. */
+export function asLatin(text: string): string {
+  return Array.from(text.normalize("NFKC"), (letter) => LOOK_ALIKES[letter] ?? letter).join("");
+}

@@ -41,6 +41,11 @@ export async function readPlan(bytes: Buffer, options: ReadPlanOptions): Promise
     }
   }
   options.onProgress?.({ stage: "reading rows", done: grid.rows.length, total: grid.rows.length });
+  if (scan.drafts.length === 0 && scan.unplaced.length === 0)
+    throw new UnreadablePlanError(
+      "NOT_A_PLAN",
+      "The table of actions has its header and no row below it that reads like an action. Save the whole table, not only its first row.",
+    );
   return assembled(grid, scan, options, vocabulary, dayFirst);
 }
 
@@ -108,7 +113,7 @@ function assembled(
       `The table at line ${table.line} (${shorten(headers, 120)}) was not read as actions: none of its rows has a number.`,
     );
   }
-  notes.push(...unreadColumns(scan.tables.filter(kept)));
+  notes.push(...unreadColumns(scan.tables.filter(kept)), ...restarts(scan.drafts.filter(kept)));
   const drafts = scan.drafts.filter(kept);
   const unplaced = scan.unplaced.filter(kept);
   const firsts = distinct(drafts, unplaced);
@@ -133,7 +138,7 @@ function assembled(
       .filter((action) => action.doubts.length > 0)
       .map(({ reference, lines, doubts }) => ({ reference, line: lines.from, doubts })),
     unplaced: unplaced
-      .map(({ line, text, why }) => ({ line, text, why }))
+      .map(({ line, text, why, sheet }) => ({ line, text, why, ...(sheet !== undefined && { sheet }) }))
       .sort((left, right) => left.line - right.line),
     missing: missingActions(drafts, declared, actions.length),
     unknownAgencies: unknownNames(actions),
@@ -158,7 +163,9 @@ function distinct(drafts: Draft[], unplaced: Unplaced[]): NumberedDraft[] {
       byReference.set(reference.toLowerCase(), { ...draft, reference });
       continue;
     }
-    first.doubts.push(`its number is printed again at line ${draft.line}, with another action`);
+    first.doubts.push(
+      `its number is printed again at line ${draft.line}${first.sheet === draft.sheet ? "" : ` of sheet "${draft.sheet ?? ""}"`}, with another action`,
+    );
     const text = shorten(
       [...draft.fields.values()]
         .flat()
@@ -168,7 +175,8 @@ function distinct(drafts: Draft[], unplaced: Unplaced[]): NumberedDraft[] {
     unplaced.push({
       line: draft.line,
       text,
-      why: `its number ${reference} was already used at line ${first.line}`,
+      ...(draft.sheet !== null && { sheet: draft.sheet }),
+      why: `its number ${reference} was already used at line ${first.line}${first.sheet === draft.sheet ? "" : ` of sheet "${first.sheet ?? ""}"`}`,
       signature: draft.signature,
     });
   }
@@ -213,6 +221,21 @@ function unknownNames(actions: ReadAction[]): ImportReport["unknownAgencies"] {
     }
   }
   return [...unknown.values()];
+}
+
+/** A note where the numbers begin again in each section or sheet: taken as printed they would be the same action twice. */
+function restarts(drafts: Draft[]): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { reference, sheet, theme } of drafts) {
+    if (reference === null) continue;
+    const key = reference.toLowerCase();
+    places.set(key, (places.get(key) ?? new Set()).add(`${sheet ?? ""}/${theme ?? ""}`));
+  }
+  const again = [...places].filter(([, at]) => at.size > 1).map(([reference]) => reference);
+  if (again.length < 2) return [];
+  return [
+    `The numbers begin again in each section or sheet (${shorten(again.join(", "), 60)}): only the first action of each number was taken, the others are listed. Give each action its own number in the file, or say "reference": "#row" in a mapping file to have them numbered by their position.`,
+  ];
 }
 
 /** Columns whose text was left out: without a known header, or of no use to a plan. */

@@ -1,3 +1,4 @@
+import { asLatin } from "./look-alikes";
 import { plain } from "./text";
 
 /** Words that may stand before a number in a reference cell. */
@@ -9,7 +10,7 @@ const LETTER = /^(?:[a-z]|[ivx]{1,5})$/i;
 
 /** The action number of a reference cell as printed, without "Action" or a closing stop; null when the cell holds none. */
 export function referenceOf(marked: string, allowLetter: boolean): string | null {
-  const text = plain(marked).split("\n").join(" ").trim();
+  const text = asLatin(plain(marked)).split("\n").join(" ").trim();
   if (text === "" || text.length > 40) return null;
   const bare = text
     .replace(BEFORE, "")

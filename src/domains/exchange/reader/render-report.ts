@@ -34,7 +34,9 @@ export function renderReport({ format, report }: PlanReading, { planTitle }: { p
   );
   section(
     "Not placed: read these lines and add what belongs to the plan",
-    report.unplaced.map(({ line, text, why }) => `line ${line}: ${why}: "${text}"`),
+    report.unplaced.map(
+      ({ line, text, why, sheet }) => `line ${line}${sheet === undefined ? "" : ` of "${sheet}"`}: ${why}: "${text}"`,
+    ),
   );
   section(
     "Doubtful: imported, please check",

@@ -13,7 +13,7 @@ import {
   type TableColumns,
 } from "./table";
 import { hasWord, letters, plain } from "./text";
-import { FURNITURE, SECTION_WORDS } from "./words";
+import { FURNITURE, SECTION_WORDS, TITLE_WORDS } from "./words";
 
 /** Walks the rows of a grid and decides of each what it is: header, banner, heading, action, or the rest of the row above. */
 export class PlanScan extends Gathering {
@@ -22,11 +22,14 @@ export class PlanScan extends Gathering {
   private headerRow = -2;
   private readonly strongOnly: boolean;
   private readonly headers: (TableColumns | null)[];
+  /** Lines of the front page that name the document: printed again, they are a page's head or foot. */
+  private readonly runningTitles: ReadonlySet<string>;
 
   constructor(grid: Grid, rules: ScanRules) {
     super(grid, rules);
     this.headers = grid.rows.map((row) => asHeader(row, rules.names));
     this.strongOnly = this.headers.some((header) => header?.strong === true);
+    this.runningTitles = titlesBefore(grid.rows, Math.max(0, this.headers.findIndex((header) => header !== null) - 1));
   }
 
   get hasHeader(): boolean {
@@ -42,12 +45,13 @@ export class PlanScan extends Gathering {
       this.leaveTable();
       return;
     }
+    if (this.isRunningTitle(row)) return;
     const header = this.acceptedHeader(index);
     const second =
       this.headerRow === index - 1 && this.table ? completedHeader(this.table, row, this.rules.names) : null;
     if (this.headerRow === index - 1 && (header ?? second)) {
       // The second part of a header in two rows; the first part's columns stand.
-      if (second && !(header && this.grid.format === "TEXT")) this.table = second;
+      if (second && !(header && this.grid.format === "TEXT")) this.completeTable(second);
       return;
     }
     if (header) {
@@ -68,6 +72,14 @@ export class PlanScan extends Gathering {
       return;
     }
     this.readRow(row, new RowView(row, this.table), index);
+  }
+
+  private isRunningTitle(row: GridRow): boolean {
+    return (
+      this.table !== null &&
+      row.cells.length <= 2 &&
+      this.runningTitles.has(letters(row.cells.map((cell) => plain(cell.text)).join(" ")))
+    );
   }
 
   private acceptedHeader(index: number): TableColumns | null {
@@ -105,6 +117,13 @@ export class PlanScan extends Gathering {
     this.headerBlock = row.block;
   }
 
+  /** The second row of a header names what the first left open: the table has the columns of both. */
+  private completeTable(whole: TableColumns): void {
+    const at = this.tables.findIndex((table) => table === this.base && table === this.table);
+    if (at >= 0) this.tables[at] = this.base = whole;
+    this.table = whole;
+  }
+
   /** A theme's name on top of a header row, cut through the columns as it may be. */
   private isBanner(row: GridRow, index: number): boolean {
     const next = this.grid.rows[index + 1];
@@ -119,10 +138,7 @@ export class PlanScan extends Gathering {
       (this.base !== null && this.table !== null && repeatedHeader(next, this.table, this.base, []) !== null);
     if (!overHeader || SECTION_WORDS.finding.test(joined) || SECTION_WORDS.aim.test(joined)) return false;
     if (isFurniture(joined)) return true;
-    const titleOfPlan =
-      this.tables.length === 0 &&
-      /\b(?:plan|council|report|update|partnership)\b/i.test(joined) &&
-      !SECTION_WORDS.theme.test(joined);
+    const titleOfPlan = this.tables.length === 0 && TITLE_WORDS.test(joined) && !SECTION_WORDS.theme.test(joined);
     const cut = !/^[^\p{L}]*\p{Lu}/u.test(joined) && !this.themes.knows(joined);
     if (titleOfPlan) return true;
     this.setTheme(joined, filled.length === 1, !cut);
@@ -308,6 +324,19 @@ export class PlanScan extends Gathering {
   private ownLead(view: RowView): boolean {
     return view.hasKnownLead(this.rules.vocabulary);
   }
+}
+
+/** Titles of a document among the lines in front of its first table, in the form `letters()` gives. */
+function titlesBefore(rows: readonly GridRow[], end: number): Set<string> {
+  const texts = rows.slice(0, end).map((row) =>
+    row.cells
+      .map((cell) => plain(cell.text))
+      .join(" ")
+      .trim(),
+  );
+  return new Set(
+    texts.filter((text) => text.length < 160 && TITLE_WORDS.test(text) && !SECTION_WORDS.theme.test(text)).map(letters),
+  );
 }
 
 function bannerText(pieces: string[]): string {

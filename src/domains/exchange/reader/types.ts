@@ -72,6 +72,8 @@ export interface ReadLead {
   /** Reads like a post, but is not in the vocabulary. */
   postTitle: string | null;
   bold: boolean;
+  /** Stands in a column of partners or supporters, apart from the leads. */
+  contributor?: true;
 }
 
 export type Colour = "RED" | "AMBER" | "GREEN";
@@ -141,7 +143,8 @@ export interface ImportReport {
   recovered: number;
   references: string[];
   doubtful: { reference: string; line: number; doubts: string[] }[];
-  unplaced: { line: number; text: string; why: string }[];
+  /** `line` counts within `sheet`, which a workbook alone has. */
+  unplaced: { line: number; text: string; why: string; sheet?: string }[];
   missing: { reference: string | null; count: number; why: string; near?: number }[];
   unknownAgencies: { text: string; references: string[]; lines: number[] }[];
   columns: { canonical: string; header: string }[];

@@ -8,7 +8,17 @@ export const BY_WHEN_WORDS = {
   onward:
     /^\W{0,3}(?:onwards?|and on-?\s?going|(?:and )?then on-?\s?going|on-?\s?going|and (?:continuing|continuous|thereafter))\b/,
   revised: /\b(?:revised?|extended|re-?scheduled|amended|moved|changed|new date|slipped)\b/,
-  formerly: /\b(?:was|previously|originally|original|formerly|moved from|revised from|extended from|changed from)\b/,
+  formerly:
+    /\b(?:was|previously|originally|original|formerly|(?:moved|revised|extended|changed|slipped|amended|delayed|postponed|deferred|put back|brought forward|re-?scheduled) from)\b/,
+  /** Behind these a date is where counting starts, not when the action is due: "3 months from", "within six weeks of". */
+  counted:
+    /\b(?:\d{1,3}|a|one|two|three|four|five|six|nine|twelve)\s{1,2}(?:working\s)?(?:day|week|month|term|year)s?\s(?:from|after|of|following|since)\b/,
+  /** Words that stand beside a bare year and say nothing more about it. */
+  besideYear: new Set(
+    "by on due before the end of in at date target year calendar financial during throughout from until to and or then revised completed complete december dec annual no later than latest".split(
+      " ",
+    ),
+  ),
   /** In the form `letters()` gives. */
   completed: new Set([
     "complete",
@@ -40,6 +50,9 @@ export const SECTION_WORDS = {
     /(?:^|[^a-z])(?:[a-z]{1,9} )?(?:recommendation|r?eas? (?:for|of) (?:development|improvement)|areas? (?:for|of) (?:development|improvement))\s{0,2}\d{0,3}\s{0,2}:/i,
   aim: /(?:^|[^a-z])(?:[a-z]{0,2}bjectives?|dejectives?|objectives?|ctive|aims?)\s{0,2}:/i,
 };
+
+/** One of these stands in the title of a document, such as "Improvement Plan 2025" or "Northbrook Council". */
+export const TITLE_WORDS = /\b(?:plan|council|report|update|partnership)\b/i;
 
 /** Page furniture: dropped without a word. */
 export const FURNITURE = [
@@ -94,6 +107,14 @@ export const STATUS_WORDS: Record<string, "NOT_STARTED" | "IN_PROGRESS" | "COMPL
   active: "IN_PROGRESS",
   partiallycomplete: "IN_PROGRESS",
   partcomplete: "IN_PROGRESS",
+  partiallycompleted: "IN_PROGRESS",
+  partcompleted: "IN_PROGRESS",
+  partlycomplete: "IN_PROGRESS",
+  partlycompleted: "IN_PROGRESS",
+  partially: "IN_PROGRESS",
+  partial: "IN_PROGRESS",
+  partly: "IN_PROGRESS",
+  inpart: "IN_PROGRESS",
   overdue: "IN_PROGRESS",
   complete: "COMPLETED",
   completed: "COMPLETED",
