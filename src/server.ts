@@ -6,7 +6,7 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { expressMiddleware } from "@as-integrations/express5";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
-import type { GraphQLSchema } from "graphql";
+import { type GraphQLSchema, Kind } from "graphql";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
@@ -15,6 +15,7 @@ import { enterAs } from "./domains/identity/index";
 import type { Clock } from "./platform/clock";
 import { RequestDatabase, type StatementListener, type Subject } from "./platform/database/request-database";
 import { DomainError } from "./platform/errors/index";
+import { answerSize, CostLimitError, MAX_ANSWER_SIZE } from "./platform/graphql/answer-size";
 import type { Cursors } from "./platform/graphql/cursor";
 import { answerError, toGraphQLError } from "./platform/http/errors";
 import type { TokenVerifier } from "./platform/http/tokens";
@@ -58,6 +59,7 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     csrfPrevention: true,
+    persistedQueries: false,
     stopOnTerminationSignals: false,
     logger: {
       debug: () => undefined,
@@ -83,11 +85,11 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
   app.get("/readyz", readiness(source));
   for (const extra of parts.extras ?? []) app.use(extra);
 
-  app.use(
+  app.all(
     "/graphql",
     onlyMethods("GET", "POST"),
     cors(parts.corsOrigins ?? []),
-    identify(tokens),
+    identify(tokens, log),
     jsonBody,
     expressMiddleware(apollo, {
       context: ({ res }) => {
@@ -110,7 +112,10 @@ function requestLifePlugin(log: Logger): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: ({ contextValue: context }) =>
       Promise.resolve({
-        async didResolveOperation() {
+        async didResolveOperation({ schema, document, operation, request }) {
+          const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+          const asked = operation && { schema, operation, fragments, variables: request.variables ?? {} };
+          if (asked && answerSize(asked) > MAX_ANSWER_SIZE) throw toGraphQLError(new CostLimitError());
           try {
             context.actor = await enterAs(context.db, context.signedIn);
           } catch (error) {
@@ -140,7 +145,7 @@ function requestLifePlugin(log: Logger): ApolloServerPlugin<RequestContext> {
 
 /** Verifies the token before the body is read: who is asking decides how much may be sent. */
 const identify =
-  (tokens: TokenVerifier): RequestHandler =>
+  (tokens: TokenVerifier, log: Logger): RequestHandler =>
   async (request, response, next) => {
     try {
       (response.locals as Identified).subject = await tokens.subjectOf(request.headers.authorization);
@@ -148,7 +153,12 @@ const identify =
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const status = error.code === "UNAUTHENTICATED" ? 401 : 503;
-      if (status === 401) response.setHeader("www-authenticate", "Bearer");
+      if (status === 401) {
+        response.setHeader("www-authenticate", "Bearer");
+      } else {
+        response.setHeader("retry-after", "10");
+        log.error({ err: error.cause, requestId: (response.locals as Identified).requestId }, error.message);
+      }
       answer(response, status, error.code, error.message);
     }
   };

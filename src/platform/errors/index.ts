@@ -5,6 +5,7 @@ export const ERROR_CODES = [
   "NOT_FOUND",
   "BAD_USER_INPUT",
   "CONFLICT",
+  "COST_LIMIT_EXCEEDED",
   "UNAVAILABLE",
   "INTERNAL",
 ] as const;

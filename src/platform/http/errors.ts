@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { DomainError } from "../errors/index";
 
 /** HTTP status of an answer that carries this code and no data. */
-const STATUS: Partial<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 };
+const STATUS: Partial<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503, COST_LIMIT_EXCEEDED: 400 };
 
 /** Apollo's own codes for mistakes in the request; their messages are about the caller's text alone. */
 const CALLERS_MISTAKES: readonly string[] = [

@@ -9,13 +9,22 @@ import {
   SignJWT,
 } from "jose";
 import type { Subject } from "../database/request-database";
-import { UnavailableError } from "../database/request-database";
-import { UnauthenticatedError } from "../errors/index";
+import { DomainError, UnauthenticatedError } from "../errors/index";
 
 /** Signatures that are accepted: asymmetric ones alone, and never `none`. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
 /** Seconds by which the identity provider's clock may differ from ours. */
 const CLOCK_SKEW = 30;
+
+/** Faults of the key set and not of the token: no answer in time, an answer that is no 200 or no JSON, or no key set. */
+const KEY_SET_FAULTS: readonly string[] = [errors.JOSEError.code, errors.JWKSTimeout.code, errors.JWKSInvalid.code];
+
+/** The identity provider's keys cannot be had just now, so that no token can be told good from bad. */
+export class KeysUnavailableError extends DomainError {
+  constructor(override readonly cause: unknown) {
+    super("UNAVAILABLE", "The service cannot fetch the keys that tokens are checked with. Try again in a minute.");
+  }
+}
 
 interface TrustedIssuer {
   issuer: string;
@@ -63,9 +72,9 @@ export class TokenVerifier {
       return { issuer: trusted.issuer, subject: payload.sub };
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw new UnauthenticatedError("The token has expired. Sign in again.");
-      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout))
+      if (error instanceof errors.JOSEError && !KEY_SET_FAULTS.includes(error.code))
         throw new UnauthenticatedError("The token was not accepted. Sign in again.");
-      throw new UnavailableError(error);
+      throw new KeysUnavailableError(error);
     }
   }
 }
