@@ -48,10 +48,11 @@ async function main(): Promise<void> {
   }
   if (config.fixedNow) say(`the clock stands at ${config.fixedNow.toISOString()} (set NOW to change it)`);
   say("three things to try:");
-  console.log(`  1. Open ${app.address}/graphiql and sign in as an actor; the queries are ready.`);
   if (config.demoSignIn) {
+    console.log(`  1. Open ${app.address}/graphiql and sign in as an actor; the queries are ready.`);
     console.log(`  2. curl ${app.address}/demo/actors`);
   } else {
+    console.log(`  1. Open ${app.address}/graphiql; the queries are ready, and it takes a bearer token.`);
     console.log(`  2. curl ${app.address}/readyz`);
   }
   console.log(

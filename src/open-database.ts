@@ -5,7 +5,7 @@ import type { DataSource } from "typeorm";
 import { entities } from "./domains/entities";
 import { loadFolder } from "./domains/exchange/index";
 import { type Config, describeDatabase } from "./platform/config/index";
-import { type Connection, dataSourceFor } from "./platform/database/data-source";
+import { APP_ROLE, type Connection, dataSourceFor } from "./platform/database/data-source";
 import { startEmbeddedPostgres } from "./platform/database/embedded/index";
 import { DatabaseNotReadyError, migrate, requireBoundByRowSecurity } from "./platform/database/prepare";
 
@@ -30,7 +30,7 @@ export async function openDatabase(config: Config, say: (text: string) => void):
     const { url, applicationUrl } = config.database;
     const where = describeDatabase(config);
     say(`connecting to PostgreSQL at ${where}`);
-    const app = await reachable(where, () =>
+    const app = await reachable(addressed("DATABASE_URL", where), () =>
       open({ url: url.reveal() }, applicationUrl ? { url: applicationUrl.reveal() } : null, config, say),
     );
     return { app, close: () => app.destroy() };
@@ -64,24 +64,53 @@ async function open(
   say: (text: string) => void,
 ): Promise<DataSource> {
   const asOwner = await dataSourceFor(owner, { asAppRole: false, poolSize: 2, entities }).initialize();
+  let migrated: string | null;
   try {
     const ran = await migrate(asOwner);
     if (ran.length > 0) say(`brought the schema up to date (${ran.length} migrations)`);
+    migrated = await identityOf(asOwner);
   } finally {
     await asOwner.destroy();
   }
-  const app = await dataSourceFor(application ?? owner, {
+  const source = dataSourceFor(application ?? owner, {
     asAppRole: true,
     poolSize: config.poolSize,
     statementTimeoutMs: config.statementTimeoutMs,
     entities,
-  }).initialize();
-  await requireBoundByRowSecurity(app);
+  });
+  const app = await (application
+    ? reachable(addressed("APP_DATABASE_URL", "the address of requests"), () => source.initialize())
+    : source.initialize());
+  try {
+    await requireBoundByRowSecurity(app);
+    if (application && (await identityOf(app)) !== migrated)
+      throw new DatabaseNotReadyError(
+        "APP_DATABASE_URL names another database than DATABASE_URL: set both to the same.",
+      );
+  } catch (error) {
+    await app.destroy();
+    throw error;
+  }
   return app;
 }
 
-/** Says in plain words why a server could not be used, without its address's credentials. */
-async function reachable<T>(where: string, work: () => Promise<T>): Promise<T> {
+/** Tells one database from every other, whichever address it is reached by; null where the server keeps that to itself. */
+async function identityOf(source: DataSource): Promise<string | null> {
+  try {
+    const [found] = await source.query<{ identity: string }[]>(
+      "select system_identifier || '/' || oid as identity from pg_control_system(), pg_database where datname = current_database()",
+    );
+    return found?.identity ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where a server's address stands in the settings, and the server itself for people; never its credentials. */
+const addressed = (setting: string, where: string) => ({ setting, where });
+
+/** Says in plain words why a server could not be used. */
+async function reachable<T>({ setting, where }: ReturnType<typeof addressed>, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -91,14 +120,22 @@ async function reachable<T>(where: string, work: () => Promise<T>): Promise<T> {
       "28000": "refused the login",
       "3D000": "has no database of that name",
       "42501": "does not let this login make the schema",
+      "53300": "has no connection to spare",
       ECONNREFUSED: "does not answer",
+      ECONNRESET: "does not answer",
+      EHOSTUNREACH: "does not answer",
+      ENETUNREACH: "does not answer",
       ENOTFOUND: "is not a known host",
+      EAI_AGAIN: "is not a known host",
       ETIMEDOUT: "does not answer",
       "57P03": "is starting up or shutting down",
     };
-    const why = told[code] ?? (/timeout/i.test(message) ? "does not answer" : undefined);
+    const mayNotSwitch = code === "42501" && message.includes("set role");
+    const why = mayNotSwitch
+      ? `lets this login in, but not act as ${APP_ROLE} (an administrator can: grant ${APP_ROLE} to <that login>)`
+      : (told[code] ?? (/timeout|terminated/i.test(message) ? "does not answer" : undefined));
     if (!why) throw error;
-    throw new DatabaseNotReadyError(`PostgreSQL at ${where} ${why}. Check DATABASE_URL and that the server runs.`);
+    throw new DatabaseNotReadyError(`PostgreSQL at ${where} ${why}. Check ${setting} and that the server runs.`);
   }
 }
 

@@ -55,9 +55,10 @@ async function ensureAppRole(runner: QueryRunner): Promise<void> {
       if not pg_has_role(current_user, '${APP_ROLE}', 'member') then execute 'grant ${APP_ROLE} to ' || quote_ident(current_user); end if;
     end $$`);
   } catch {
+    const create = role ? "" : `create role ${APP_ROLE} nologin; `;
     throw new DatabaseNotReadyError(
-      `The login in DATABASE_URL may not create the role ${APP_ROLE}. Ask an administrator to run once: ` +
-        `create role ${APP_ROLE} nologin; grant ${APP_ROLE} to <that login>;`,
+      `The login in DATABASE_URL may not ${role ? "act as" : "create"} the role ${APP_ROLE}. Ask an administrator to run once: ` +
+        `${create}grant ${APP_ROLE} to <that login>;`,
     );
   }
 }
