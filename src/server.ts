@@ -13,7 +13,12 @@ import type { DataSource } from "typeorm";
 import { RequestContext } from "./domains/access/index";
 import { enterAs } from "./domains/identity/index";
 import type { Clock } from "./platform/clock";
-import { RequestDatabase, type StatementListener, type Subject } from "./platform/database/request-database";
+import {
+  RequestDatabase,
+  type StatementListener,
+  type Subject,
+  UnavailableError,
+} from "./platform/database/request-database";
 import { DomainError } from "./platform/errors/index";
 import { answerSize, CostLimitError, MAX_ANSWER_SIZE } from "./platform/graphql/answer-size";
 import type { Cursors } from "./platform/graphql/cursor";
@@ -241,6 +246,11 @@ const lastResort =
       return;
     }
     log.error({ err: error, requestId }, "a request failed");
+    if (error instanceof UnavailableError) {
+      response.setHeader("retry-after", "10");
+      answer(response, 503, error.code, error.message);
+      return;
+    }
     answer(
       response,
       500,

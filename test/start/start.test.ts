@@ -72,6 +72,20 @@ test("police, health and an officer get answers of their own to the two contract
   }
 });
 
+test("a query of lists within lists is refused before it is run, and a hash is no query", async () => {
+  const deep = `{ actions(first: 3) { nodes { ${"plan { actions(first: 3) { nodes { ".repeat(60)} id ${"} } } ".repeat(60)} } } }`;
+  const refused = await asJson("/graphql", { query: deep });
+  expect([refused.status, refused.body["errors"]]).toMatchObject([
+    400,
+    [{ extensions: { code: "COST_LIMIT_EXCEEDED" } }],
+  ]);
+  const hash = { persistedQuery: { version: 1, sha256Hash: "abc" } };
+  expect((await asJson("/graphql", { query: "{ __typename }", extensions: hash })).body["errors"]).toMatchObject([
+    { extensions: { code: "PERSISTED_QUERY_NOT_SUPPORTED" } },
+  ]);
+  expect((await asJson("/graphql/elsewhere", { query: "{ __typename }" })).status).toBe(404);
+});
+
 test("in a real browser, three actors run the two operations and see different answers", async () => {
   const browser = await openBrowser("The thread in a browser");
   if (!browser) return;

@@ -1,5 +1,6 @@
 import express from "express";
-import type { DataSource } from "typeorm";
+import { type DataSource, QueryFailedError } from "typeorm";
+import { isUnavailability, UnavailableError } from "../../platform/database/request-database";
 import { DEMONSTRATION_ISSUER, type DemonstrationSignIn } from "../../platform/http/tokens";
 import type { Role } from "./role";
 
@@ -29,7 +30,9 @@ export async function demonstrationActors(source: DataSource, now: Date): Promis
     return actors;
   } catch (error) {
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-    throw error;
+    throw isUnavailability(error instanceof QueryFailedError ? error.driverError : error)
+      ? new UnavailableError(error)
+      : error;
   } finally {
     await runner.release();
   }

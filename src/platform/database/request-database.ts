@@ -28,6 +28,13 @@ function requireStorable(values: readonly unknown[]): void {
     throw new BadInputError("Text may not hold the character U+0000.");
 }
 
+/** Whether a failure of `pg` says that the server cannot be had, and not that it refused the statement. */
+export function isUnavailability(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return true;
+  // 57: shutting down; 53: out of resources; 08: connection; 25006: read-only server
+  return /^(57|53|08)/.test(error.code ?? "") || error.code === "25006";
+}
+
 /** A statement was given up after STATEMENT_TIMEOUT_MS. */
 export class TookTooLongError extends DomainError {
   constructor(override readonly cause?: unknown) {
@@ -158,12 +165,8 @@ export class RequestDatabase {
       return await send();
     } catch (error) {
       if (error instanceof DomainError) throw error;
-      const code = error instanceof DatabaseError ? (error.code ?? "") : "";
-      if (code === "57014") throw new TookTooLongError(error);
-      // 57: shutting down; 53: out of resources; 08: connection; 25006: read-only server
-      if (!(error instanceof DatabaseError) || /^(57|53|08)/.test(code) || code === "25006")
-        throw new UnavailableError(error);
-      throw error;
+      if (error instanceof DatabaseError && error.code === "57014") throw new TookTooLongError(error);
+      throw isUnavailability(error) ? new UnavailableError(error) : error;
     }
   }
 

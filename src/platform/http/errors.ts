@@ -18,7 +18,7 @@ const CALLERS_MISTAKES: readonly string[] = [
 ];
 
 /** Codes that only this service sets, on errors that Apollo passes on without their origin. */
-const OURS: readonly string[] = ["FORBIDDEN", "UNAUTHENTICATED", "UNAVAILABLE"];
+const OURS: readonly string[] = ["COST_LIMIT_EXCEEDED", "FORBIDDEN", "UNAUTHENTICATED", "UNAVAILABLE"];
 
 /** GraphQL ends some messages with names that are close to what was written; those are for the schema to tell, not errors. */
 const withoutSuggestion = (message: string): string => message.replace(/ ?Did you mean .+\?$/s, "");
