@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -152,6 +152,14 @@ describe("what cannot be started says what to do, without a stack", () => {
     },
     20_000,
   );
+
+  test("a data folder in use for something else", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "golden-thread-somebodys-"));
+    writeFileSync(join(folder, "holiday.jpg"), "");
+    expect(await ends({ DATA_DIR: folder })).toMatch(/in use for something else \(holiday\.jpg\)/);
+    expect(readdirSync(folder)).toEqual(["holiday.jpg"]);
+    rmSync(folder, { recursive: true });
+  }, 20_000);
 
   test("a port that is taken", async () => {
     const other = createServer();

@@ -34,6 +34,10 @@ export const toGraphQLError = (error: DomainError): GraphQLError =>
     },
   });
 
+/** GraphQL's message without its suggestions, and without the parser's own trouble with what is nested too deep. */
+const inOurWords = (message: string) =>
+  /call stack/i.test(message) ? "The query is nested too deeply to be read." : withoutSuggestion(message);
+
 /**
  * What a caller is told of an error: a domain error in its own words, a mistake of the caller's as GraphQL puts it, and of
  * anything else nothing but that it happened; that is logged, once, under the request's id.
@@ -58,7 +62,7 @@ export function answerError(
   const given = formatted.extensions?.code;
   const code = typeof given === "string" ? given : "INTERNAL";
   if (OURS.includes(code) || CALLERS_MISTAKES.includes(code))
-    return { message: withoutSuggestion(formatted.message), ...where, extensions: { code } };
+    return { message: inOurWords(formatted.message), ...where, extensions: { code } };
   log.error({ err: original, requestId }, "a request failed");
   return {
     message: `Something went wrong on our side, and nothing was changed. Quote request ${requestId} when you ask about it.`,

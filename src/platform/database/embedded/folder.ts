@@ -6,12 +6,14 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { isRoot } from "./account";
+import { EmbeddedDatabaseError } from "./errors";
 
 /** The files of one private PostgreSQL, all inside DATA_DIR. */
 export interface DataFolder {
@@ -33,6 +35,7 @@ const LARGEST_LOG_BYTES = 5_000_000;
 export function openDataFolder(dataDir: string): DataFolder {
   makeFolder(dataDir);
   const path = realpathSync(dataDir);
+  refuseAnothers(path);
   const folder = {
     path,
     database: join(path, "pgdata"),
@@ -44,6 +47,16 @@ export function openDataFolder(dataDir: string): DataFolder {
   mkdirSync(folder.users, { recursive: true, mode: 0o700 });
   keepOwner(folder, folder.users);
   return folder;
+}
+
+/** A folder in use for something else is left as it is: a database's files must not be scattered among a person's own. */
+function refuseAnothers(path: string): void {
+  const names = readdirSync(path).filter((name) => name !== "lost+found");
+  if (names.length === 0 || names.some((name) => ["pgdata", "users"].includes(name))) return;
+  throw new EmbeddedDatabaseError(
+    "folder",
+    `${path} is in use for something else (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}). Set DATA_DIR to an empty folder, or to one that is not there yet.`,
+  );
 }
 
 function makeFolder(dataDir: string): void {
