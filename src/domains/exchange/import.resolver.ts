@@ -110,7 +110,7 @@ function reportOf(reading: PlanReading, { partnershipId, title }: Plan): ImportP
     recovered,
     references,
     doubtful: of(doubtful),
-    unplaced: of(unplaced),
+    unplaced: of(unplaced.map(({ sheet = null, ...row }) => ({ ...row, sheet }))),
     missing: of(missing),
     unknownAgencies: of(unknownAgencies),
     text: renderReport(reading, { planTitle: title }),

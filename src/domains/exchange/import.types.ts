@@ -54,6 +54,8 @@ export class DoubtfulRow extends OfPartnership {
 export class UnplacedRow extends OfPartnership {
   @Exposed("OVERSIGHT", () => Int, "Line of the file, from 1")
   line!: number;
+  @Exposed("OVERSIGHT", () => String, "Worksheet of the workbook; null outside one")
+  sheet!: string | null;
   @Exposed("OVERSIGHT", () => String, "The words, shortened")
   text!: string;
   @Exposed("OVERSIGHT", () => String, "Why it could not be placed")
