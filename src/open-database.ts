@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Client } from "pg";
 import type { DataSource } from "typeorm";
 import { entities } from "./domains/entities";
-import { loadFolder } from "./domains/exchange/index";
+import { asOperator, loadFolder } from "./domains/exchange/index";
+import { fixedClock, systemClock } from "./platform/clock";
 import { type Config, describeDatabase } from "./platform/config/index";
 import { APP_ROLE, type Connection, dataSourceFor } from "./platform/database/data-source";
 import { startEmbeddedPostgres } from "./platform/database/embedded/index";
@@ -160,22 +161,13 @@ async function loadDemonstration(app: DataSource, config: Config, say: (text: st
   const root = [join(__dirname, "../data"), join(__dirname, "../../data")].find((folder) => existsSync(folder));
   if (!root)
     throw new DatabaseNotReadyError("The demonstration data is missing: the folder data/ belongs beside src/.");
+  const clock = config.fixedNow ? fixedClock(config.fixedNow) : systemClock;
   for (const name of DEMONSTRATION) {
-    const runner = app.createQueryRunner();
-    try {
-      await runner.startTransaction();
-      await runner.query("select app.enter_as_operator(null, $1)", [(config.fixedNow ?? new Date()).toISOString()]);
+    await asOperator(app, clock, null, async (runner) => {
       const [known] = (await runner.query("select 1 from partnership where slug = $1", [name])) as object[];
-      if (!known) {
-        say(`loading the demonstration data of ${name}`);
-        await loadFolder(runner, join(root, name), { demonstration: true, now: config.fixedNow ?? new Date() });
-      }
-      await runner.commitTransaction();
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction();
-      throw error;
-    } finally {
-      await runner.release();
-    }
+      if (known) return;
+      say(`loading the demonstration data of ${name}`);
+      await loadFolder(runner, join(root, name), { demonstration: true, now: clock.now() });
+    });
   }
 }

@@ -1,6 +1,5 @@
 import { Check, Column, ForeignKey, Index, PrimaryGeneratedColumn } from "typeorm";
-
-const snake = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+import { snake } from "./naming";
 
 type Constructor = abstract new (...args: never[]) => object;
 

@@ -1,6 +1,7 @@
 import { DefaultNamingStrategy, type NamingStrategyInterface, Table } from "typeorm";
 
-const snake = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+/** A property's name as a column has it: `byWhenEnd` is `by_when_end`. */
+export const snake = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
 const tableName = (table: Table | string) => (typeof table === "string" ? table : table.name).split(".").pop() ?? "";
 const named = (table: Table | string, columns: string[], suffix: string) =>
   [tableName(table), ...columns.map(snake), suffix].join("_").slice(0, 63);
