@@ -22,6 +22,17 @@ export function fixedClock(instant: Date): Clock {
 }
 
 /**
+ * The instant at which a London day, `YYYY-MM-DD`, is over: the midnight after it.
+ *
+ * @throws {RangeError} where `day` is no day.
+ */
+export function endOfLondonDay(day: string): Date {
+  const start = DateTime.fromISO(day, { zone: "Europe/London" });
+  if (!start.isValid) throw new RangeError("The end of a London day needs a day.");
+  return start.plus({ days: 1 }).startOf("day").toJSDate();
+}
+
+/**
  * The day in Europe/London, `YYYY-MM-DD`, in which `instant` falls; days of plans and deadlines are London days.
  *
  * @throws {RangeError} where `instant` is not a moment in time.

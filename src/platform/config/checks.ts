@@ -57,13 +57,21 @@ export const instant = z
 const loopbackHosts = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** `https`, or `http` on this machine: signing keys fetched in the clear from elsewhere can be swapped on the way. */
-export const keySetUrl = z.string().refine((text) => {
+export function keysMayComeFrom(text: string): boolean {
   const url = parsedUrl(text);
   return url?.protocol === "https:" || (url?.protocol === "http:" && loopbackHosts.test(url.hostname));
-});
+}
+
+export const keySetUrl = z.string().refine(keysMayComeFrom);
 
 /** One word, such as an issuer or an audience. */
 export const word = z.string().regex(/^\S+$/);
+
+/** Several such words, separated by commas. */
+export const words = z
+  .string()
+  .transform((text) => [...new Set(text.split(",").map((part) => part.trim()))])
+  .refine((parts) => parts.every((part) => /^\S+$/.test(part)));
 
 /** Origins as browsers send them: scheme, host and port, no path. */
 export const origins = z
@@ -86,6 +94,11 @@ export const logLevel = z
   .string()
   .toLowerCase()
   .pipe(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]));
+
+export const introspection = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["signed-in", "everyone", "nobody"]));
 
 /** A folder's path. The root folder is refused: a database's files must not be spread over it. */
 export const folder = z.string().refine((text) => !text.includes("\0") && !/^\/+$/.test(text));

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { keysMayComeFrom } from "./checks";
 import { ConfigError } from "./config-error";
 import type { Secret } from "./secret";
 import { SETTINGS, type CheckedSettings, type SettingName } from "./settings";
@@ -13,8 +14,18 @@ export type DatabaseConfig =
 
 export interface AuthConfig {
   readonly issuer: string;
-  readonly audience: string;
-  readonly jwksUrl: string;
+  /** A token must name one of them. */
+  readonly audience: readonly string[];
+  /** Null: found by OpenID Connect Discovery at the issuer. */
+  readonly jwksUrl: string | null;
+}
+
+/** Requests at once, and a minute by kind of caller; 0 is no limit. */
+export interface CallerLimits {
+  readonly concurrent: number;
+  readonly actor: number;
+  readonly address: number;
+  readonly failedSignIn: number;
 }
 
 export interface Config {
@@ -25,10 +36,18 @@ export interface Config {
   /** The moment the clock stands at; null: the machine's clock runs. */
   readonly fixedNow: Date | null;
   readonly auth: AuthConfig | null;
+  /** Whether the page to try queries on is served. */
+  readonly graphiql: boolean;
   readonly logLevel: NonNullable<CheckedSettings["LOG_LEVEL"]>;
   readonly corsOrigins: readonly string[];
   readonly statementTimeoutMs: number;
   readonly poolSize: number;
+  /** Who may ask for the schema. */
+  readonly introspection: NonNullable<CheckedSettings["INTROSPECTION"]>;
+  /** What one caller may ask of the service; 0 is no limit. */
+  readonly limits: CallerLimits;
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustProxy: number;
   /** What the person who starts the service must be told aloud, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -55,10 +74,19 @@ export function readConfig(env: Environment = process.env): Config {
     demoSignIn,
     fixedNow: settings.NOW ?? (database.kind === "embedded" ? new Date(DEMONSTRATION_NOW) : null),
     auth: authOf(settings),
+    graphiql: settings.GRAPHIQL ?? true,
     logLevel: settings.LOG_LEVEL ?? ("info" as const),
     corsOrigins: Object.freeze(settings.CORS_ORIGINS ?? []),
     statementTimeoutMs: settings.STATEMENT_TIMEOUT_MS ?? 10_000,
     poolSize: settings.POOL_SIZE ?? 10,
+    introspection: settings.INTROSPECTION ?? ("signed-in" as const),
+    limits: Object.freeze({
+      concurrent: settings.CONCURRENT_REQUESTS ?? 4,
+      actor: settings.RATE_LIMIT_ACTOR ?? 1_200,
+      address: settings.RATE_LIMIT_ADDRESS ?? 300,
+      failedSignIn: settings.RATE_LIMIT_FAILED_SIGN_IN ?? 20,
+    }),
+    trustProxy: settings.TRUST_PROXY ?? 0,
   };
   return Object.freeze({ ...config, warnings: Object.freeze(warningsOf(config)) });
 }
@@ -88,10 +116,12 @@ function checkTogether(settings: CheckedSettings, problems: string[], given: (na
   if (given("NOW") && !embedded && settings.DEMO_SIGN_IN !== true) {
     problems.push("NOW: only a demonstration may fix the clock; leave it out, or leave out DATABASE_URL.");
   }
-  const auth = (["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_JWKS_URL"] as const).filter((name) => !given(name));
-  if (auth.length === 1 || auth.length === 2) {
+  const missing = (["AUTH_ISSUER", "AUTH_AUDIENCE"] as const).filter((name) => !given(name));
+  if (missing.length === 1 || (missing.length === 2 && given("AUTH_JWKS_URL"))) {
+    problems.push(`${missing.join(", ")}: missing; AUTH_ISSUER and AUTH_AUDIENCE are set together or not at all.`);
+  } else if (settings.AUTH_ISSUER && !given("AUTH_JWKS_URL") && !keysMayComeFrom(settings.AUTH_ISSUER)) {
     problems.push(
-      `${auth.join(", ")}: missing; AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL are set together or not at all.`,
+      "AUTH_JWKS_URL: missing; only an AUTH_ISSUER that is an https address (http on this machine only) can be asked where its keys are.",
     );
   }
 }
@@ -108,8 +138,12 @@ function databaseOf(settings: CheckedSettings): DatabaseConfig {
 }
 
 function authOf({ AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL }: CheckedSettings): AuthConfig | null {
-  if (!AUTH_ISSUER || !AUTH_AUDIENCE || !AUTH_JWKS_URL) return null;
-  return Object.freeze({ issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE, jwksUrl: AUTH_JWKS_URL });
+  if (!AUTH_ISSUER || !AUTH_AUDIENCE) return null;
+  return Object.freeze({
+    issuer: AUTH_ISSUER,
+    audience: Object.freeze(AUTH_AUDIENCE),
+    jwksUrl: AUTH_JWKS_URL ?? null,
+  });
 }
 
 function warningsOf(config: Omit<Config, "warnings">): string[] {
@@ -124,9 +158,7 @@ function warningsOf(config: Omit<Config, "warnings">): string[] {
   }
   if (config.fixedNow) warnings.push(`The clock stands at ${config.fixedNow.toISOString()}: this is a demonstration.`);
   if (!config.demoSignIn && !config.auth) {
-    warnings.push(
-      "Nobody can sign in: DEMO_SIGN_IN is off and AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL are not set.",
-    );
+    warnings.push("Nobody can sign in: DEMO_SIGN_IN is off, and AUTH_ISSUER and AUTH_AUDIENCE are not set.");
   }
   return warnings;
 }

@@ -63,21 +63,27 @@ export const SETTINGS = {
   },
   AUTH_ISSUER: {
     default: "none",
-    expected: "one word, the three AUTH settings together",
+    expected: "one word, together with AUTH_AUDIENCE",
     meaning: "Issuer that bearer tokens must name",
     check: checks.word,
   },
   AUTH_AUDIENCE: {
     default: "none",
-    expected: "one word, the three AUTH settings together",
-    meaning: "Audience that bearer tokens must name",
-    check: checks.word,
+    expected: "one word or several separated by commas, together with AUTH_ISSUER",
+    meaning: "Audience that bearer tokens must name; of several, any one",
+    check: checks.words,
   },
   AUTH_JWKS_URL: {
-    default: "none",
-    expected: "an https address (http on this machine only), the three AUTH settings together",
+    default: "as the issuer's `/.well-known/openid-configuration` says",
+    expected: "an https address (http on this machine only), together with AUTH_ISSUER and AUTH_AUDIENCE",
     meaning: "Where the issuer publishes its signing keys",
     check: checks.keySetUrl,
+  },
+  GRAPHIQL: {
+    default: "on",
+    expected: "on, off, true, false, 1 or 0",
+    meaning: "Whether the page to try queries on is served at /graphiql",
+    check: checks.onOrOff,
   },
   LOG_LEVEL: {
     default: "info",
@@ -91,6 +97,12 @@ export const SETTINGS = {
     meaning: "Web pages elsewhere that may call the service from a browser",
     check: checks.origins,
   },
+  INTROSPECTION: {
+    default: "signed-in",
+    expected: "signed-in, everyone or nobody",
+    meaning: "Who may ask GraphQL for the schema",
+    check: checks.introspection,
+  },
   STATEMENT_TIMEOUT_MS: {
     default: "10000",
     expected: "a whole number from 100 to 600000",
@@ -102,6 +114,36 @@ export const SETTINGS = {
     expected: "a whole number from 1 to 50",
     meaning: "Connections to the database, at most",
     check: checks.wholeNumber(1, 50),
+  },
+  CONCURRENT_REQUESTS: {
+    default: "4",
+    expected: "a whole number from 0 to 1000 (0: no limit)",
+    meaning: "Requests of one caller that are worked on at once in one process; further ones wait their turn",
+    check: checks.wholeNumber(0, 1_000),
+  },
+  RATE_LIMIT_ACTOR: {
+    default: "1200",
+    expected: "a whole number from 0 to 10000000 (0: no limit)",
+    meaning: "Requests a minute that one signed-in caller may make, over all processes together",
+    check: checks.wholeNumber(0, 10_000_000),
+  },
+  RATE_LIMIT_ADDRESS: {
+    default: "300",
+    expected: "a whole number from 0 to 10000000 (0: no limit)",
+    meaning: "Requests a minute without a token from one address, over all processes together",
+    check: checks.wholeNumber(0, 10_000_000),
+  },
+  RATE_LIMIT_FAILED_SIGN_IN: {
+    default: "20",
+    expected: "a whole number from 0 to 10000000 (0: no limit)",
+    meaning: "Tokens a minute from one address that do not hold, over all processes together",
+    check: checks.wholeNumber(0, 10_000_000),
+  },
+  TRUST_PROXY: {
+    default: "0",
+    expected: "a whole number from 0 to 10",
+    meaning: "Proxies in front whose X-Forwarded-For is believed when telling a caller's address",
+    check: checks.wholeNumber(0, 10),
   },
 } as const satisfies Record<string, Setting>;
 

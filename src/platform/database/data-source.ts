@@ -32,6 +32,8 @@ export function dataSourceFor(connection: Connection, options: DataSourceOptions
     ...(statementTimeoutMs > 0 ? [`statement_timeout=${statementTimeoutMs}`] : []),
     "timezone=UTC",
     "random_page_cost=1.1",
+    // row-level security makes a statement dear to plan and no dearer to run: one plan is kept for each, and used
+    "plan_cache_mode=force_generic_plan",
   ];
   return new DataSource({
     type: "postgres",

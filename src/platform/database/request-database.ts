@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import { DatabaseError, escapeLiteral } from "pg";
 import type { DataSource } from "typeorm";
 import { BadInputError, DomainError } from "../errors/index";
+import { cancelStatement } from "./cancel";
 import { nested } from "./rows";
 
 /** Who is asking, for `app.enter`: null is the public. */
@@ -9,6 +10,14 @@ export interface Subject {
   issuer: string;
   subject: string;
 }
+
+/** Who is asking by a token of our own, known by the SHA-256 of it in hex, for `app.enter_with_token`. */
+export interface TokenHolder {
+  tokenHash: string;
+}
+
+/** What vouches for whoever asks. */
+export type Credential = Subject | TokenHolder;
 
 /** Called with the text of each statement sent and its values; tests and benchmarks count and explain with it. */
 export type StatementListener = (text: string, values?: readonly unknown[]) => void;
@@ -42,6 +51,13 @@ export class TookTooLongError extends DomainError {
   }
 }
 
+/** The caller closed the connection: nobody is left to answer, and what was under way is given up. */
+export class CallerGoneError extends DomainError {
+  constructor() {
+    super("UNAVAILABLE", "The request was given up by its caller. Nothing was changed.");
+  }
+}
+
 /** Most texts that are prepared: loaders have one each, lists one for each combination of filters. */
 const MOST_PREPARED = 200;
 const prepared = new Map<string, string>();
@@ -63,11 +79,17 @@ export class RequestDatabase {
   private client: PoolClient | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private opened: Promise<unknown> | undefined;
+  private entered: unknown = null;
   private ended = false;
+  private gone = false;
+  /** Asks in this one's place, as somebody else. */
+  private standIn: RequestDatabase | undefined;
+  private sending: "nothing" | "statement" | "commit" = "nothing";
+  private cancelling: Promise<void> | undefined;
 
   constructor(
     private readonly source: DataSource,
-    private readonly subject: Subject | null,
+    private readonly credential: Credential | null,
     private readonly now: Date,
     private readonly onStatement: StatementListener = () => undefined,
   ) {}
@@ -76,7 +98,7 @@ export class RequestDatabase {
   enter<T>(): Promise<T | null> {
     // the rest of an answer that failed early may still ask; nobody would close what it opened
     if (this.ended) return Promise.reject(new Error("this request has been answered"));
-    this.opened ??= this.inTurn(() => this.begin("begin isolation level repeatable read read only"));
+    this.opened ??= this.inTurn(() => this.open());
     return this.opened as Promise<T | null>;
   }
 
@@ -84,7 +106,32 @@ export class RequestDatabase {
   async query<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
     requireStorable(values);
     await this.enter();
-    return this.inTurn(() => this.send<R>(text, values));
+    return this.inTurn(async () => {
+      // what took its turn meanwhile may have given the connection back
+      await this.open();
+      return this.send<R>(text, values);
+    });
+  }
+
+  /**
+   * Lets `work` ask at the same moment as somebody else, on a handle of its own that is closed whatever happens. This one
+   * gives its connection back first and its other statements wait: a request never holds two, so that many of them
+   * cannot wait for each other's.
+   */
+  asAnother<T>(credential: Credential, work: (db: RequestDatabase) => Promise<T>): Promise<T> {
+    return this.inTurn(async () => {
+      if (this.ended) throw new Error("this request has been answered");
+      if (this.hasLeft()) throw new CallerGoneError();
+      await this.leave();
+      const other = new RequestDatabase(this.source, credential, this.now, this.onStatement);
+      this.standIn = other;
+      try {
+        return await work(other);
+      } finally {
+        this.standIn = undefined;
+        await other.end();
+      }
+    });
   }
 
   /** One read-write transaction of its own: all of `work`, or nothing of it. Later reads see what it did. */
@@ -93,7 +140,10 @@ export class RequestDatabase {
     return this.inTurn(async () => {
       try {
         await this.begin("begin");
-        const result = await work(<R extends object>(text: string, values?: unknown[]) => this.send<R>(text, values));
+        const result = await work(<R extends object>(text: string, values?: unknown[]) => {
+          requireStorable(values ?? []);
+          return this.send<R>(text, values);
+        });
         await this.send("commit");
         return result;
       } catch (error) {
@@ -111,26 +161,46 @@ export class RequestDatabase {
     await this.close();
   }
 
+  /**
+   * Nobody waits for the answer any more: the statement under way is cancelled and none is sent after it, so that what it
+   * belongs to is undone. A commit is left to finish: it is whole or nothing either way, and nearly done.
+   */
+  abandonedByCaller(): void {
+    if (this.gone || this.ended) return;
+    this.gone = true;
+    this.standIn?.abandonedByCaller();
+    if (this.client && this.sending === "statement") this.cancelling = cancelStatement(this.client);
+  }
+
   /** Ends the snapshot and gives the connection back; what is asked later opens another. Safe when nothing was opened. */
   async close(): Promise<void> {
-    await this.inTurn(async () => {
-      this.opened = undefined;
-      if (!this.client) return;
-      try {
-        await this.send("commit");
-      } catch {
-        await this.abandon();
-      } finally {
-        this.release();
-      }
-    });
+    await this.inTurn(() => this.leave());
+  }
+
+  private async leave(): Promise<void> {
+    this.opened = undefined;
+    if (!this.client) return;
+    try {
+      await this.send("commit");
+    } catch {
+      await this.abandon();
+    } finally {
+      this.release();
+    }
+  }
+
+  /** The snapshot, opened unless it is. Called in turn. */
+  private async open(): Promise<unknown> {
+    if (this.ended) throw new Error("this request has been answered");
+    if (!this.client) this.entered = await this.begin("begin isolation level repeatable read read only");
+    return this.entered;
   }
 
   private async begin(start: string): Promise<unknown> {
-    const { issuer, subject } = this.subject ?? { issuer: null, subject: null };
-    const args = [issuer, subject, this.now.toISOString()].map((value) =>
-      value === null ? "null" : escapeLiteral(value),
-    );
+    const credential = this.credential ?? { issuer: null, subject: null };
+    const enter = "tokenHash" in credential ? "enter_with_token" : "enter";
+    const held = "tokenHash" in credential ? [credential.tokenHash] : [credential.issuer, credential.subject];
+    const args = [...held, this.now.toISOString()].map((value) => (value === null ? "null" : escapeLiteral(value)));
     try {
       this.client = await (this.source.driver as unknown as { master: Pool }).master.connect();
     } catch (error) {
@@ -139,9 +209,9 @@ export class RequestDatabase {
     // a connection may be lost between two statements; the next one then fails, and the process goes on
     this.client.on("error", ignoreLoss);
     // one round trip: both statements travel together
-    const text = `${start}; select app.enter(${args.join(", ")}) as entered`;
+    const text = `${start}; select app.${enter}(${args.join(", ")}) as entered`;
     this.onStatement(start);
-    this.onStatement("select app.enter(…)");
+    this.onStatement(`select app.${enter}(…)`);
     const results = await this.guarded(() => this.connection().query(text));
     const entered = (results as unknown as { rows: { entered?: unknown }[] }[])[1]?.rows[0];
     return entered?.entered ?? null;
@@ -150,8 +220,15 @@ export class RequestDatabase {
   private async send<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
     this.onStatement(text, values);
     const name = values.length > 0 ? preparedName(text) : undefined;
-    const { rows } = await this.guarded(() => this.connection().query<R>({ name, text, values }));
+    const { rows } = await this.guarded(
+      () => this.connection().query<R>({ name, text, values }),
+      text === "commit" ? "commit" : "statement",
+    );
     return nested(rows);
+  }
+
+  private hasLeft(): boolean {
+    return this.gone;
   }
 
   private connection(): PoolClient {
@@ -159,18 +236,25 @@ export class RequestDatabase {
     return this.client;
   }
 
-  /** A lost connection is told apart from a statement that failed. */
-  private async guarded<T>(send: () => Promise<T>): Promise<T> {
+  /** A lost connection is told apart from a statement that failed, and both from a caller who left. */
+  private async guarded<T>(send: () => Promise<T>, sending: "statement" | "commit" = "statement"): Promise<T> {
+    if (this.hasLeft()) throw new CallerGoneError();
+    this.sending = sending;
     try {
       return await send();
     } catch (error) {
       if (error instanceof DomainError) throw error;
+      if (this.hasLeft()) throw new CallerGoneError();
       if (error instanceof DatabaseError && error.code === "57014") throw new TookTooLongError(error);
       throw isUnavailability(error) ? new UnavailableError(error) : error;
+    } finally {
+      this.sending = "nothing";
     }
   }
 
   private async abandon(): Promise<void> {
+    // a request to cancel that is still on its way would hit whatever the connection does next
+    await this.cancelling;
     await this.client?.query("rollback").catch(() => {
       this.client?.removeListener("error", ignoreLoss);
       this.client?.release(true);

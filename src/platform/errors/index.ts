@@ -5,7 +5,9 @@ export const ERROR_CODES = [
   "NOT_FOUND",
   "BAD_USER_INPUT",
   "CONFLICT",
+  "LAST_LEAD",
   "COST_LIMIT_EXCEEDED",
+  "RATE_LIMITED",
   "UNAVAILABLE",
   "INTERNAL",
 ] as const;
@@ -41,6 +43,18 @@ export class ForbiddenError extends DomainError {
 export class NotFoundError extends DomainError {
   constructor() {
     super("NOT_FOUND", "Nothing is here, or nothing that you may see. Check the id or the name.");
+  }
+}
+
+/** What is asked for does not go with how things stand: changed meanwhile, closed, or done already. */
+export class ConflictError extends DomainError {
+  constructor(
+    message: string,
+    field?: readonly string[],
+    /** Version that the object has now, where a version was expected. */
+    readonly currentVersion?: number,
+  ) {
+    super("CONFLICT", message, field);
   }
 }
 

@@ -11,7 +11,9 @@ import {
   isInterfaceType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
+  TypeMetaFieldDef,
   type ValueNode,
 } from "graphql";
 import { DomainError } from "../errors/index";
@@ -24,13 +26,29 @@ const PLAIN_LIST = 10;
 
 /** A query whose answer could be too large to make; nothing of it was run. */
 export class CostLimitError extends DomainError {
-  constructor() {
+  constructor(found: number) {
+    const told = found > 1e12 ? "more than a million million" : found.toLocaleString("en");
     super(
       "COST_LIMIT_EXCEEDED",
-      `This asks for more than ${MAX_ANSWER_SIZE} values at once. Ask for smaller pages or fewer lists within lists.`,
+      `At most ${MAX_ANSWER_SIZE.toLocaleString("en")} values may be asked for at once, and this could give ${told}. Ask for smaller pages or fewer lists within lists.`,
     );
   }
 }
+
+/** Fields of every query that are in no type. */
+const ABOUT_THE_SCHEMA: Partial<Record<string, { type: GraphQLOutputType }>> = {
+  __schema: SchemaMetaFieldDef,
+  __type: TypeMetaFieldDef,
+};
+
+/** Rows reckoned for a list of the schema about itself; it has as many `types` as it has. */
+const SCHEMA_LISTS: Partial<Record<string, number>> = {
+  args: 2,
+  enumValues: 5,
+  inputFields: 5,
+  interfaces: 1,
+  possibleTypes: 2,
+};
 
 interface Asked {
   schema: GraphQLSchema;
@@ -61,6 +79,9 @@ export function answerSize({ schema, operation, fragments, variables }: Asked): 
     return value?.kind === Kind.LIST ? value.values.length : 1;
   };
 
+  const schemaRows = (list: string): number =>
+    list === "types" ? Object.keys(schema.getTypeMap()).length : (SCHEMA_LISTS[list] ?? PLAIN_LIST);
+
   const rowsOf = (field: FieldNode, type: GraphQLOutputType, within: string): number => {
     const argument = (name: string) => field.arguments?.find((one) => one.name.value === name)?.value;
     if (getNamedType(type).name.endsWith("Connection")) {
@@ -68,6 +89,7 @@ export function answerSize({ schema, operation, fragments, variables }: Asked): 
       return Math.min(Math.max(size, 1), MAX_PAGE);
     }
     if (!isListType(getNullableType(type)) || within.endsWith("Connection")) return 1;
+    if (within.startsWith("__")) return schemaRows(field.name.value);
     return argument("ids") ? lengthOf(argument("ids")) : PLAIN_LIST;
   };
 
@@ -81,7 +103,8 @@ export function answerSize({ schema, operation, fragments, variables }: Asked): 
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         size += sizeOf(selection.selectionSet, selection.typeCondition?.name.value ?? typeName);
       } else {
-        const output = fields[selection.name.value]?.type;
+        const name = selection.name.value;
+        const output = (fields[name] ?? ABOUT_THE_SCHEMA[name])?.type;
         const inner = output && getNamedType(output);
         size +=
           output && selection.selectionSet && isCompositeType(inner)

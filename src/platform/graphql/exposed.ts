@@ -1,4 +1,4 @@
-import { Extensions, Field } from "type-graphql";
+import { Extensions, Field, registerEnumType } from "type-graphql";
 
 /**
  * Sensitivity of a field, from widest to narrowest readership (design: "Who may see and do what").
@@ -16,6 +16,14 @@ export const TIER_MEANINGS: Record<Tier, string> = {
   OVERSIGHT: "Officers, chair and inspectors",
   AUTHOR_DRAFT: "The authoring agency alone, until submitted",
 };
+
+/** The tiers as a GraphQL enum: what `@access(tier:)` takes, and what explanations of access name. */
+export const TierEnum = Object.fromEntries(TIERS.map((tier) => [tier, tier])) as Record<Tier, Tier>;
+registerEnumType(TierEnum, {
+  name: "AccessTier",
+  description: "Sensitivity of a field, from widest to narrowest readership",
+  valuesConfig: Object.fromEntries(TIERS.map((tier) => [tier, { description: TIER_MEANINGS[tier] }])),
+});
 
 export interface ExposedOptions {
   /** May be null even to those who may read it. A field above `PUBLIC` is always nullable: withheld reads as null. */

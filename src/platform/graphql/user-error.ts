@@ -1,11 +1,12 @@
-import { ObjectType, registerEnumType } from "type-graphql";
-import { DomainError } from "../errors/index";
+import { Int, ObjectType, registerEnumType } from "type-graphql";
+import { ConflictError, DomainError } from "../errors/index";
 import { Exposed } from "./exposed";
 
 export enum UserErrorCode {
   BAD_USER_INPUT = "BAD_USER_INPUT",
   CONFLICT = "CONFLICT",
   FORBIDDEN = "FORBIDDEN",
+  LAST_LEAD = "LAST_LEAD",
   NOT_FOUND = "NOT_FOUND",
   UNREADABLE_FILE = "UNREADABLE_FILE",
 }
@@ -14,8 +15,11 @@ registerEnumType(UserErrorCode, {
   description: "What kept a mutation from being done; stable, for programs",
   valuesConfig: {
     BAD_USER_INPUT: { description: "An input makes no sense; `field` says which" },
-    CONFLICT: { description: "The object was changed meanwhile; read it again" },
+    CONFLICT: {
+      description: "It does not go with how things stand: changed meanwhile, closed, or done already; read it again",
+    },
     FORBIDDEN: { description: "The caller may not do this to this object" },
+    LAST_LEAD: { description: "The agency would be left without a lead: invite another one first" },
     NOT_FOUND: { description: "There is no such object, or none that the caller may see" },
     UNREADABLE_FILE: {
       description: "The file is empty, too large, not readable or not a plan; the message says what to do",
@@ -34,6 +38,24 @@ export class UserError {
   field!: string[] | null;
   @Exposed("PUBLIC", () => String, "What is wrong and what to do, in plain words")
   message!: string;
+  @Exposed("PUBLIC", () => Int, "For a CONFLICT over `expectedVersion`, the version that the object has now", {
+    nullable: true,
+  })
+  currentVersion?: number | null;
+}
+
+/** What `work` gives, or `nothing` with the reason where a domain error says why it was not done. Other errors go on as faults. */
+export async function answered<A extends object>(
+  nothing: A,
+  work: () => Promise<A>,
+): Promise<A & { userErrors: UserError[] }> {
+  try {
+    return { ...(await work()), userErrors: [] };
+  } catch (error) {
+    const userError = userErrorOf(error);
+    if (!userError) throw error;
+    return { ...nothing, userErrors: [userError] };
+  }
 }
 
 /** The user error that a domain error is, or null for one that is no answer to a person: that goes on as a fault. */
@@ -43,5 +65,20 @@ export function userErrorOf(error: unknown): UserError | null {
     code: UserErrorCode[error.code as keyof typeof UserErrorCode],
     field: error.field ? [...error.field] : null,
     message: error.message,
+    currentVersion: error instanceof ConflictError ? (error.currentVersion ?? null) : null,
   };
+}
+
+/** What a mutation gives: `work`'s payload, or `nothing` with why it was not done. A fault goes on as one. */
+export async function orUserErrors<P extends object>(
+  nothing: P,
+  work: () => Promise<P>,
+): Promise<P & { userErrors: UserError[] }> {
+  try {
+    return { ...(await work()), userErrors: [] };
+  } catch (error) {
+    const userError = userErrorOf(error);
+    if (!userError) throw error;
+    return { ...nothing, userErrors: [userError] };
+  }
 }

@@ -1,34 +1,21 @@
-import {
-  type CryptoKey,
-  createRemoteJWKSet,
-  decodeJwt,
-  errors,
-  generateKeyPair,
-  jwtVerify,
-  type JWTVerifyGetKey,
-  SignJWT,
-} from "jose";
+import { type CryptoKey, decodeJwt, errors, generateKeyPair, jwtVerify, type JWTVerifyGetKey, SignJWT } from "jose";
 import type { Subject } from "../database/request-database";
-import { DomainError, UnauthenticatedError } from "../errors/index";
+import { type KeySource, KeysUnavailableError, RemoteKeySet } from "./key-set";
+import { refusalReason, TokenRefusedError } from "./token-refusal";
 
 /** Signatures that are accepted: asymmetric ones alone, and never `none`. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
 /** Seconds by which the identity provider's clock may differ from ours. */
 const CLOCK_SKEW = 30;
-
-/** Faults of the key set and not of the token: no answer in time, an answer that is no 200 or no JSON, or no key set. */
-const KEY_SET_FAULTS: readonly string[] = [errors.JOSEError.code, errors.JWKSTimeout.code, errors.JWKSInvalid.code];
-
-/** The identity provider's keys cannot be had just now, so that no token can be told good from bad. */
-export class KeysUnavailableError extends DomainError {
-  constructor(override readonly cause: unknown) {
-    super("UNAVAILABLE", "The service cannot fetch the keys that tokens are checked with. Try again in a minute.");
-  }
-}
+/** Longest credential in characters; Node itself takes 16 kB of headers. */
+const MAX_LENGTH = 8_192;
+/** What a token may say that it is: nothing, a JWT, or an access token (RFC 9068). Others are for other purposes. */
+const KINDS: readonly unknown[] = [undefined, "jwt", "at+jwt", "application/at+jwt"];
 
 interface TrustedIssuer {
   issuer: string;
-  audience: string;
+  /** A token must name one of them. */
+  audience: string | readonly string[];
   keys: JWTVerifyGetKey;
 }
 
@@ -45,45 +32,62 @@ export class TokenVerifier {
     return this;
   }
 
-  /** Trusts an OpenID provider whose keys are fetched, cached and rotated by jose. */
-  trustRemote({ issuer, audience, jwksUrl }: { issuer: string; audience: string; jwksUrl: string }): this {
-    return this.trust({
-      issuer,
-      audience,
-      keys: createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 5_000, cooldownDuration: 10_000 }),
-    });
+  /** Trusts an OpenID provider; gives its keys, for whoever wants to fetch them before the first token comes. */
+  trustRemote({ issuer, audience, jwksUrl }: KeySource & Pick<TrustedIssuer, "audience">): RemoteKeySet {
+    const keys = new RemoteKeySet({ issuer, jwksUrl });
+    this.trust({ issuer, audience, keys: keys.find });
+    return keys;
   }
 
-  /** Who the `Authorization` header vouches for; null without one. A header that does not hold is refused, never ignored. */
-  async subjectOf(authorization: string | undefined): Promise<Subject | null> {
-    if (authorization === undefined) return null;
-    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
-    const trusted = token ? this.issuers.get(issuerOf(token)) : undefined;
-    if (!token || !trusted) throw new UnauthenticatedError("The token was not accepted. Sign in again.");
+  /**
+   * Who the request's `Authorization` headers vouch for; null without any. A header that does not hold is refused
+   * (TokenRefusedError), never ignored; KeysUnavailableError where that cannot be told.
+   */
+  async subjectOf(authorization: string | readonly string[] | undefined): Promise<Subject | null> {
+    const [header, ...others] = typeof authorization === "string" ? [authorization] : (authorization ?? []);
+    if (header === undefined) return null;
+    // which of several counts is anybody's guess, a proxy's before us included
+    if (others.length > 0) throw new TokenRefusedError("malformed");
+    const credential = /^Bearer +(\S+)$/i.exec(header)?.[1];
+    if (credential === undefined) throw new TokenRefusedError("malformed");
+    if (credential.length > MAX_LENGTH) throw new TokenRefusedError("oversized");
+    return this.subjectOfJwt(credential);
+  }
+
+  private async subjectOfJwt(token: string): Promise<Subject> {
+    if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) throw new TokenRefusedError("malformed");
+    const trusted = this.issuers.get(issuerOf(token));
+    if (!trusted) throw new TokenRefusedError("issuer");
     try {
-      const { payload } = await jwtVerify(token, trusted.keys, {
-        issuer: trusted.issuer,
-        audience: trusted.audience,
+      const { issuer, audience, keys } = trusted;
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        issuer,
+        audience: typeof audience === "string" ? audience : [...audience],
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_SKEW,
         requiredClaims: ["exp", "sub"],
       });
-      if (!payload.sub || payload.sub.includes("\0")) throw new errors.JWTInvalid("no subject");
-      return { issuer: trusted.issuer, subject: payload.sub };
+      const { sub, iat, cnf } = payload;
+      // a token bound to its sender's key (RFC 7800) must not do for whoever sends it
+      if (!KINDS.includes(protectedHeader.typ?.toLowerCase()) || cnf !== undefined) throw new TokenRefusedError("kind");
+      if (iat !== undefined && iat > Date.now() / 1000 + CLOCK_SKEW) throw new TokenRefusedError("not yet valid");
+      if (typeof sub !== "string" || sub === "" || /[\0\p{Surrogate}]/u.test(sub))
+        throw new TokenRefusedError("malformed");
+      return { issuer, subject: sub };
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw new UnauthenticatedError("The token has expired. Sign in again.");
-      if (error instanceof errors.JOSEError && !KEY_SET_FAULTS.includes(error.code))
-        throw new UnauthenticatedError("The token was not accepted. Sign in again.");
-      throw new KeysUnavailableError(error);
+      if (error instanceof TokenRefusedError || error instanceof KeysUnavailableError) throw error;
+      const reason = refusalReason(error, token);
+      throw reason ? new TokenRefusedError(reason) : new KeysUnavailableError(error);
     }
   }
 }
 
+/** The issuer that a token claims, before anything of it is believed. */
 function issuerOf(token: string): string {
   try {
-    return decodeJwt(token).iss ?? "";
+    return String(decodeJwt(token).iss);
   } catch {
-    return "";
+    throw new TokenRefusedError("malformed");
   }
 }
 

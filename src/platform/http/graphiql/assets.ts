@@ -28,6 +28,7 @@ const sources: readonly { file: string; from: () => string; contentType: string 
   { file: "graphiql.min.js", from: () => packageFolder("graphiql"), contentType: javascript },
   { file: "graphiql.min.css", from: () => packageFolder("graphiql"), contentType: css },
   { file: "page.mjs", from: own, contentType: javascript },
+  { file: "editor.mjs", from: own, contentType: javascript },
   { file: "identity.mjs", from: own, contentType: javascript },
   { file: "storage.mjs", from: own, contentType: javascript },
   { file: "page.css", from: own, contentType: css },

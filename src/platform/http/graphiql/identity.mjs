@@ -3,11 +3,13 @@
 
 const rememberedActor = "golden-thread:actor";
 const status = document.getElementById("status");
+const form = document.getElementById("identity");
+const field = form.elements.namedItem("who");
 let token = null;
-/** What the bar in use does about a token that the server did not accept. */
-let refused = () => {};
+/** What the page does when somebody may use the editor, and when nobody may any more. */
+let hooks = { enter() {}, leave() {} };
 
-/** The bearer token of the chosen actor, or null for an anonymous caller. */
+/** The bearer token of whoever signed in, or null for an anonymous caller. */
 export const currentToken = () => token;
 
 function remember(actor) {
@@ -30,6 +32,27 @@ function remembered() {
 function say(message, trouble = false) {
   status.textContent = trouble ? `Problem: ${message}` : message;
   status.classList.toggle("trouble", trouble);
+}
+
+function enter(nextToken, message, options) {
+  token = nextToken;
+  field.value = "";
+  say(message);
+  hooks.enter(options);
+}
+
+function leave(message, trouble) {
+  token = null;
+  remember("");
+  say(message, trouble);
+  hooks.leave();
+  field.focus();
+}
+
+/** Says what is wrong with what was entered, and stays. */
+function stay(message) {
+  say(message, true);
+  field.focus();
 }
 
 async function askJson(address, options) {
@@ -58,29 +81,15 @@ function fillSelect(select, actors) {
   }
 }
 
-/** Runs the select of demonstration actors. Calls `changed` each time the token has changed; settles when first ready. */
-async function startDemoSignIn(changed) {
-  const select = document.getElementById("actor");
+/** Runs the choice of demonstration actors; settles when the list is there and a remembered actor is signed in again. */
+async function startDemoSignIn() {
   const actors = new Map();
-  let turn = 0;
+  let busy = false;
 
-  function become(nextToken, actor, message, trouble) {
-    const differs = nextToken !== token;
-    token = nextToken;
-    select.value = actor;
-    remember(actor);
-    say(message, trouble);
-    if (differs) changed();
-  }
-
-  async function choose(id) {
-    turn += 1;
-    const mine = turn;
+  async function choose(id, options) {
     const actor = actors.get(id);
-    if (!actor) {
-      become(null, "", "You are anonymous.");
-      return;
-    }
+    if (busy || !actor) return;
+    busy = true;
     say(`Signing in as ${describe(actor)}…`);
     try {
       const answer = await askJson("/demo/sign-in", {
@@ -88,60 +97,85 @@ async function startDemoSignIn(changed) {
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ actor: id }),
       });
-      if (mine !== turn) return;
       if (typeof answer.token !== "string") throw new Error("the server gave no token");
-      become(answer.token, id, `Signed in as ${describe(actor)}`);
+      remember(id);
+      enter(answer.token, `Signed in as ${describe(actor)}`, options);
     } catch (error) {
-      if (mine !== turn) return;
-      become(null, "", `could not sign in as ${describe(actor)}: ${error.message}. You are anonymous.`, true);
+      remember("");
+      stay(`could not sign in as ${describe(actor)}: ${error.message}.`);
+    } finally {
+      busy = false;
     }
   }
 
-  refused = () => {
-    turn += 1;
-    become(null, "", "the sign-in has expired or was refused. You are anonymous: choose somebody again.", true);
-  };
-  select.addEventListener("change", () => choose(select.value));
-  document.getElementById("identity").addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (actors.has(field.value)) void choose(field.value);
+    else stay("choose somebody to sign in as.");
+  });
 
   try {
     for (const actor of await askJson("/demo/actors")) actors.set(actor.actor, actor);
-    fillSelect(select, actors.values());
+    fillSelect(field, actors.values());
   } catch (error) {
     say(`could not list the demonstration actors: ${error.message}. Reload the page to try again.`, true);
     return;
   }
-  if (actors.has(remembered())) await choose(remembered());
+  if (actors.has(remembered())) await choose(remembered(), { quietly: true });
   else remember("");
 }
 
+/** Whether the service accepts a token. */
+async function accepts(candidate) {
+  const response = await fetch("/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${candidate}` },
+    body: JSON.stringify({ query: "{ __typename }" }),
+  });
+  if (response.status >= 500) throw new Error(`it answered ${response.status}`);
+  const { errors = [] } = await response.json();
+  return response.status !== 401 && errors.every(({ extensions }) => extensions?.code !== "UNAUTHENTICATED");
+}
+
 /** Runs the field for a bearer token. */
-function startTokenField(changed) {
-  const field = document.getElementById("token");
-  const use = (next, message, trouble) => {
-    token = next;
-    field.value = "";
-    say(message, trouble);
-    changed();
-  };
-  refused = () => use(null, "the token has expired or was refused. You are anonymous.", true);
-  document.getElementById("forget").addEventListener("click", () => use(null, "You are anonymous."));
-  document.getElementById("identity").addEventListener("submit", (event) => {
+function startTokenField() {
+  let busy = false;
+  async function use(pasted) {
+    if (busy) return;
+    busy = true;
+    say("Asking the service…");
+    try {
+      if (await accepts(pasted)) enter(pasted, "Signed in: your token is sent with each query.");
+      else stay("the token was not accepted or has expired. Get a new one.");
+    } catch (error) {
+      stay(`the service could not be asked: ${error.message}.`);
+    } finally {
+      busy = false;
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     const pasted = field.value.trim().replace(/^bearer\s+/i, "");
     // The letters that RFC 6750 allows: anything else cannot be sent as a header.
-    if (/^[\w.~+/-]+=*$/.test(pasted)) use(pasted, "Your token is sent with each query.");
-    else say("that is not a bearer token; nothing has changed.", true);
+    if (/^[\w.~+/-]+=*$/.test(pasted)) void use(pasted);
+    else stay("that is not a bearer token; nothing was sent.");
   });
 }
 
 /** To be called when the server did not accept `sent`; does nothing when another token has taken its place. */
 export function tokenRefused(sent) {
-  if (sent !== null && sent === token) refused();
+  if (sent !== null && sent === token) leave("the sign-in has expired or was refused. Sign in again.", true);
 }
 
-/** Starts the bar. Calls `changed` each time the token has changed. Settles when the first sign-in, if any, is over. */
-export async function startIdentity(demoSignIn, changed) {
-  if (demoSignIn) await startDemoSignIn(changed);
-  else startTokenField(changed);
+/**
+ * Starts the sign-in view. Calls `enter` when somebody may use the editor, and `leave` when nobody may any more. Settles
+ * when the sign-in remembered from before a reload, if any, is over.
+ */
+export async function startIdentity(demoSignIn, given) {
+  hooks = given;
+  document.getElementById("sign-out").addEventListener("click", () => leave("You are signed out."));
+  document.getElementById("anonymous")?.addEventListener("click", () => enter(null, "You are anonymous."));
+  if (demoSignIn) await startDemoSignIn();
+  else startTokenField();
 }

@@ -2,11 +2,14 @@ import { randomBytes } from "node:crypto";
 import { Router, type Response } from "express";
 import { findAssets } from "./assets";
 import { defaultExamples, type GraphiqlExample } from "./examples";
+import type { Introspection } from "../limits/index";
 import { renderPage } from "./html";
 
 export interface GraphiqlOptions {
   /** Offers the demonstration actors of `GET /demo/actors`, with a warning; otherwise a field for a bearer token. */
   demoSignIn: boolean;
+  /** Who may ask for the schema: only where everyone may does the page open for anonymous callers. "signed-in" when left out. */
+  introspection?: Introspection;
   /** The ready-made queries, in the order of their tabs; the contract's operations and a search when left out. */
   examples?: readonly GraphiqlExample[];
 }
@@ -42,7 +45,11 @@ function setCommonHeaders(response: Response): void {
  * To be mounted at the root: the page posts to `/graphql` and, with demonstration sign-in, asks `/demo`.
  * Throws when a package of the page is not installed.
  */
-export function graphiqlRoutes({ demoSignIn, examples = defaultExamples }: GraphiqlOptions): Router {
+export function graphiqlRoutes({
+  demoSignIn,
+  introspection = "signed-in",
+  examples = defaultExamples,
+}: GraphiqlOptions): Router {
   const { version, files } = findAssets();
   const assets = `/graphiql/assets/${version}`;
   const router = Router();
@@ -55,7 +62,7 @@ export function graphiqlRoutes({ demoSignIn, examples = defaultExamples }: Graph
     response.setHeader("Content-Security-Policy", contentPolicy(nonce));
     response.setHeader("X-Frame-Options", "DENY");
     response.setHeader("Cache-Control", "no-store");
-    response.type("html").send(renderPage({ demoSignIn, examples, assets, nonce }));
+    response.type("html").send(renderPage({ demoSignIn, introspection, examples, assets, nonce }));
   });
 
   router.get("/graphiql/assets/:version/:file", (request, response, next) => {
