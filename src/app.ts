@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createServer as createHttpServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { DataSource } from "typeorm";
 import { demonstrationRoutes } from "./domains/identity/index";
@@ -8,6 +8,8 @@ import { type Clock, fixedClock, systemClock } from "./platform/clock";
 import type { Config } from "./platform/config/index";
 import { Cursors } from "./platform/graphql/cursor";
 import { defaultExamples, graphiqlRoutes } from "./platform/http/graphiql/index";
+import { CallerLimiter } from "./platform/http/limits/index";
+import { createListener } from "./platform/http/listener";
 import { DemonstrationSignIn, TokenVerifier } from "./platform/http/tokens";
 import { createLogger } from "./platform/logger";
 import { buildSchema } from "./schema";
@@ -21,31 +23,63 @@ export interface RunningApp {
   stop: () => Promise<void>;
 }
 
-/** Composition root: configuration, database, schema, HTTP. `say` gets short lines for the person who starts it. */
-export async function startApp(config: Config, say: (text: string) => void): Promise<RunningApp> {
+/** What the service guards its data with: the role it opens the database as, and the schema with the policy in it. */
+export interface Guards {
+  open: typeof openDatabase;
+  schema: typeof buildSchema;
+}
+const guards: Guards = { open: openDatabase, schema: buildSchema };
+
+/**
+ * Composition root: configuration, database, schema, HTTP. `say` gets short lines for the person who starts it. Only the
+ * bench gives other guards than the service's own: none, to weigh what these cost.
+ */
+export async function startApp(
+  config: Config,
+  say: (text: string) => void,
+  { open, schema }: Guards = guards,
+): Promise<RunningApp> {
   const log = createLogger(config.logLevel);
   const clock: Clock = config.fixedNow ? fixedClock(config.fixedNow) : systemClock;
-  const database = await openDatabase(config, say);
+  const database = await open(config, say);
   try {
     const tokens = new TokenVerifier();
-    if (config.auth) tokens.trustRemote(config.auth);
-    const extras = [graphiqlRoutes({ demoSignIn: config.demoSignIn, examples: defaultExamples })];
+    if (config.auth) {
+      const { issuer } = config.auth;
+      const keys = tokens.trustRemote(config.auth);
+      // a provider that is away does not hold up the start: the first tokens ask again
+      keys
+        .refresh()
+        .catch((err: unknown) => log.warn({ err, issuer }, "the identity provider's keys cannot be fetched"));
+    }
+    const extras = config.graphiql
+      ? [
+          graphiqlRoutes({
+            demoSignIn: config.demoSignIn,
+            examples: defaultExamples,
+            introspection: config.introspection,
+          }),
+        ]
+      : [];
     if (config.demoSignIn) {
       const signIn = await DemonstrationSignIn.create();
       tokens.trust(signIn.issuer);
       extras.push(demonstrationRoutes(database.app, signIn, () => clock.now()));
     }
     const { app, stop } = await createServer({
-      schema: buildSchema(log),
+      schema: schema(log),
       source: database.app,
       clock,
       cursors: new Cursors(await sharedSecret(database.app, "cursors")),
       tokens,
       log,
       corsOrigins: config.corsOrigins,
+      introspection: config.introspection,
+      limiter: new CallerLimiter(config.limits, database.app, log),
+      trustProxy: config.trustProxy,
       extras,
     });
-    const server = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, app);
+    const server = createListener(app);
     await listen(server, config);
     const { port } = server.address() as AddressInfo;
     const host = config.host.includes(":") ? `[${config.host}]` : config.host;

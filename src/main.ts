@@ -3,7 +3,7 @@ import { CannotListenError, type RunningApp, startApp } from "./app";
 import { FolderError } from "./domains/exchange/index";
 import { DatabaseNotReadyError } from "./platform/database/prepare";
 import { EmbeddedDatabaseError } from "./platform/database/embedded/index";
-import { ConfigError, readConfig } from "./platform/config/index";
+import { type Config, ConfigError, readConfig } from "./platform/config/index";
 
 /** Errors whose message is for the person who starts the service, and is all that they need. */
 const told = [CannotListenError, ConfigError, DatabaseNotReadyError, EmbeddedDatabaseError, FolderError];
@@ -47,17 +47,19 @@ async function main(): Promise<void> {
     );
   }
   if (config.fixedNow) say(`the clock stands at ${config.fixedNow.toISOString()} (set NOW to change it)`);
-  say("three things to try:");
-  if (config.demoSignIn) {
-    console.log(`  1. Open ${app.address}/graphiql and sign in as an actor; the queries are ready.`);
-    console.log(`  2. curl ${app.address}/demo/actors`);
-  } else {
-    console.log(`  1. Open ${app.address}/graphiql; the queries are ready, and it takes a bearer token.`);
-    console.log(`  2. curl ${app.address}/readyz`);
-  }
-  console.log(
-    `  3. curl ${app.address}/graphql -H 'content-type: application/json' -d '{"query":"{ actions(first: 3) { totalCount nodes { reference title } } }"}'`,
-  );
+  say("things to try:");
+  thingsToTry(config, app.address).forEach((thing, index) => console.log(`  ${index + 1}. ${thing}`));
+}
+
+function thingsToTry({ graphiql, demoSignIn }: Config, address: string): string[] {
+  const query = '{"query":"{ actions(first: 3) { totalCount nodes { reference title } } }"}';
+  return [
+    ...(graphiql
+      ? [`Open ${address}/graphiql and sign in ${demoSignIn ? "as an actor" : "with a token"}; the queries are ready.`]
+      : []),
+    demoSignIn ? `curl ${address}/demo/actors` : `curl ${address}/readyz`,
+    `curl ${address}/graphql -H 'content-type: application/json' -d '${query}'`,
+  ];
 }
 
 main().catch((error: unknown) => {

@@ -1,7 +1,9 @@
 import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
-import type { RequestContext } from "./domains/access/index";
+import type { FoundNode, RequestContext, RuledRow } from "./domains/access/index";
 import { indicatorLoaders } from "./domains/indicators/index";
 import { partnershipLoaders } from "./domains/partnership/index";
+import { fieldGrantLoaders, openingLoaders } from "./domains/permissions/index";
+import { peopleLoaders } from "./domains/people/index";
 import { planLoaders } from "./domains/plan/index";
 import { reportingLoaders } from "./domains/reporting/index";
 import { BadInputError, NotFoundError } from "./platform/errors/index";
@@ -10,7 +12,7 @@ import { Access } from "./platform/graphql/exposed";
 import { parseGlobalId, registerIdCode } from "./platform/graphql/ids";
 import { Node } from "./platform/graphql/node";
 
-type Fetch = (context: RequestContext, key: string) => Promise<object | null>;
+type Fetch = (context: RequestContext, key: string) => Promise<(object & Partial<RuledRow>) | null>;
 
 /** Each type that has an id: the byte that its ids begin with, for ever, and how one is found. */
 const kinds: Record<string, { code: number; fetch: Fetch }> = {
@@ -24,16 +26,28 @@ const kinds: Record<string, { code: number; fetch: Fetch }> = {
   Action: { code: 8, fetch: (context, key) => context.use(planLoaders).actionById.load(key) },
   ProgressUpdate: { code: 9, fetch: (context, key) => context.use(reportingLoaders).updateById.load(key) },
   Indicator: { code: 10, fetch: (context, key) => context.use(indicatorLoaders).indicatorById.load(key) },
+  Actor: { code: 11, fetch: (context, key) => context.use(peopleLoaders).actorById.load(key) },
+  FieldGrant: { code: 12, fetch: (context, key) => context.use(fieldGrantLoaders).grantById.load(key) },
+  Invitation: { code: 13, fetch: (context, key) => context.use(peopleLoaders).invitationById.load(key) },
+  RecordOpening: { code: 14, fetch: (context, key) => context.use(openingLoaders).openingById.load(key) },
+  ServiceAccount: { code: 15, fetch: (context, key) => context.use(peopleLoaders).accountById.load(key) },
+  Membership: { code: 16, fetch: (context, key) => context.use(peopleLoaders).membershipById.load(key) },
 };
 for (const [type, { code }] of Object.entries(kinds)) registerIdCode(type, code);
 
 /** Type of a row that `node` found; `resolveType` of the Node interface reads it. */
 export const NODE_TYPE = Symbol("node type");
 
-async function find(context: RequestContext, id: string): Promise<object | NotFoundError> {
+/** The object of a global id, or null where there is none that whoever the context is may see. */
+export async function fetchNode(context: RequestContext, id: string): Promise<FoundNode | null> {
   const parsed = parseGlobalId(id);
   const row = parsed && (await kinds[parsed.type]?.fetch(context, parsed.key));
-  return row ? Object.assign(row, { [NODE_TYPE]: parsed.type }) : new NotFoundError();
+  return row ? { ...parsed, row } : null;
+}
+
+async function find(context: RequestContext, id: string): Promise<object | NotFoundError> {
+  const found = await fetchNode(context, id);
+  return found ? Object.assign(found.row, { [NODE_TYPE]: found.type }) : new NotFoundError();
 }
 
 @Resolver()

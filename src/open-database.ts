@@ -9,6 +9,7 @@ import { type Config, describeDatabase } from "./platform/config/index";
 import { APP_ROLE, type Connection, dataSourceFor } from "./platform/database/data-source";
 import { startEmbeddedPostgres } from "./platform/database/embedded/index";
 import { DatabaseNotReadyError, migrate, requireBoundByRowSecurity } from "./platform/database/prepare";
+import { fieldsOfApi } from "./schema";
 
 /** A migrated database, open as the role that requests run as. */
 export interface OpenDatabase {
@@ -167,7 +168,7 @@ async function loadDemonstration(app: DataSource, config: Config, say: (text: st
       const [known] = (await runner.query("select 1 from partnership where slug = $1", [name])) as object[];
       if (known) return;
       say(`loading the demonstration data of ${name}`);
-      await loadFolder(runner, join(root, name), { demonstration: true, now: clock.now() });
+      await loadFolder(runner, join(root, name), { demonstration: true, now: clock.now(), fields: fieldsOfApi });
     });
   }
 }

@@ -3,17 +3,32 @@ import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import {
   DirectiveLocation,
   GraphQLDirective,
-  GraphQLEnumType,
   GraphQLNonNull,
-  type GraphQLSchema,
+  GraphQLSchema,
+  isEnumType,
   isInterfaceType,
   isObjectType,
   lexicographicSortSchema,
 } from "graphql";
+import type { IRules } from "graphql-shield";
 import type { Logger } from "pino";
 import { buildSchemaSync, type ResolverData } from "type-graphql";
-import { enforce, type RequestContext } from "./domains/access/index";
-import { ActionProvenanceResolver, exchangeOperations, ImportResolver } from "./domains/exchange/index";
+import {
+  type CataloguedField,
+  catalogueOf,
+  enforce,
+  keepPolicyParts,
+  type RelationFinders,
+  type RequestContext,
+} from "./domains/access/index";
+import { recordRefusals } from "./domains/audit/index";
+import {
+  ActionProvenanceResolver,
+  exchangeOperations,
+  exchangeRelations,
+  ImportResolver,
+  PlanImportResolver,
+} from "./domains/exchange/index";
 import { ActionIndicatorsResolver, IndicatorResolver, PartnershipIndicatorsResolver } from "./domains/indicators/index";
 import {
   AgencyResolver,
@@ -23,63 +38,117 @@ import {
   ViewerResolver,
 } from "./domains/partnership/index";
 import {
+  ActorResolver,
+  AgencyPeopleResolver,
+  InvitationResolver,
+  MembershipDaysResolver,
+  PartnershipPeopleResolver,
+  PartnershipViewerCanPeopleResolver,
+  PeopleMutationsResolver,
+  peopleOperations,
+  peopleRelations,
+  ServiceAccountResolver,
+} from "./domains/people/index";
+import {
+  AccessDecisionResolver,
+  AccessExplainResolver,
+  AccessPolicyResolver,
+  AgencyOpeningsResolver,
+  FieldGrantResolver,
+  GrantingResolver,
+  OpeningResolver,
+  openingOperations,
+  openingRelations,
+  PartnershipGrantsResolver,
+  PartnershipOpeningsResolver,
+  PartnershipViewerCanGrantResolver,
+  permissionOperations,
+  RecordOpeningResolver,
+} from "./domains/permissions/index";
+import {
   ActionResolver,
+  ActionTextResolver,
   AgencyActionsResolver,
   AssignmentResolver,
   FindingResolver,
   ObjectiveResolver,
   PartnershipPlansResolver,
+  planOperations,
   PlanResolver,
+  planRelations,
   ThemeResolver,
 } from "./domains/plan/index";
-import { ActionReportingResolver, ProgressUpdateResolver, reportingRelations } from "./domains/reporting/index";
-import { NODE_TYPE, NodeResolver } from "./node.resolver";
+import {
+  ActionReportingResolver,
+  ProgressUpdateResolver,
+  reportingOperations,
+  reportingRelations,
+  ReportingWritesResolver,
+} from "./domains/reporting/index";
+import { fetchNode, NODE_TYPE, NodeResolver } from "./node.resolver";
 import type { Connection } from "./platform/graphql/connection";
-import { TIER_MEANINGS, TIERS } from "./platform/graphql/exposed";
 import { globalId, typesWithIds } from "./platform/graphql/ids";
 import { DateTimeScalar } from "./platform/graphql/scalars";
+import { createLogger } from "./platform/logger";
 
 const resolvers = [
+  AccessDecisionResolver,
+  AccessExplainResolver,
+  AccessPolicyResolver,
   ActionIndicatorsResolver,
   ActionProvenanceResolver,
   ActionReportingResolver,
   ActionResolver,
+  ActionTextResolver,
+  ActorResolver,
   AgencyActionsResolver,
+  AgencyOpeningsResolver,
+  AgencyPeopleResolver,
   AgencyResolver,
   AssignmentResolver,
+  FieldGrantResolver,
   FindingResolver,
+  GrantingResolver,
   ImportResolver,
   IndicatorResolver,
+  InvitationResolver,
+  MembershipDaysResolver,
   MembershipResolver,
   NodeResolver,
   ObjectiveResolver,
+  OpeningResolver,
+  PartnershipGrantsResolver,
   PartnershipIndicatorsResolver,
+  PartnershipOpeningsResolver,
+  PartnershipPeopleResolver,
   PartnershipPlansResolver,
   PartnershipResolver,
+  PartnershipViewerCanGrantResolver,
+  PartnershipViewerCanPeopleResolver,
+  PeopleMutationsResolver,
+  PlanImportResolver,
   PlanResolver,
   PostResolver,
   ProgressUpdateResolver,
+  RecordOpeningResolver,
+  ReportingWritesResolver,
+  ServiceAccountResolver,
   ThemeResolver,
   ViewerResolver,
 ] as const;
 
-const accessDirective = new GraphQLDirective({
-  name: "access",
-  description: "Who may read a field, before any grants: its sensitivity tier",
-  locations: [DirectiveLocation.FIELD_DEFINITION],
-  args: {
-    tier: {
-      type: new GraphQLNonNull(
-        new GraphQLEnumType({
-          name: "AccessTier",
-          description: "Sensitivity of a field, from widest to narrowest readership",
-          values: Object.fromEntries(TIERS.map((tier) => [tier, { description: TIER_MEANINGS[tier] }])),
-        }),
-      ),
-      description: "The tier",
-    },
-  },
-});
+/** The schema with `@access(tier:)` declared, over the enum that explanations of access answer with. */
+function withAccessDirective(schema: GraphQLSchema): GraphQLSchema {
+  const tier = schema.getType("AccessTier");
+  if (!isEnumType(tier)) throw new Error("the schema has no AccessTier");
+  const access = new GraphQLDirective({
+    name: "access",
+    description: "Who may read a field, before any grants: its sensitivity tier",
+    locations: [DirectiveLocation.FIELD_DEFINITION],
+    args: { tier: { type: new GraphQLNonNull(tier), description: "The tier" } },
+  });
+  return new GraphQLSchema({ ...schema.toConfig(), directives: [...schema.getDirectives(), access] });
+}
 
 /** What type-graphql makes itself and does not describe. */
 const ROOTS: Partial<Record<string, string>> = {
@@ -87,15 +156,48 @@ const ROOTS: Partial<Record<string, string>> = {
   Mutation: "What can be done, one verb for each thing that happens",
 };
 
+/** Who may ask for which mutation, gathered from the domains. What is not named here nobody may. */
+const operations: IRules = {
+  Mutation: {
+    ...exchangeOperations.Mutation,
+    ...peopleOperations.Mutation,
+    ...openingOperations.Mutation,
+    ...permissionOperations.Mutation,
+    ...planOperations.Mutation,
+    ...reportingOperations.Mutation,
+  },
+};
+
 /** The executable schema: every domain's door gathered, ids and counts in place, the field policy in force. */
 export function buildSchema(log: Logger): GraphQLSchema {
-  const schema = buildSchemaSync({
+  const schema = schemaWithoutPolicy();
+  const finders = eachTypeOnce(peopleRelations, planRelations, reportingRelations, exchangeRelations, openingRelations);
+  keepPolicyParts(schema, { finders, fetchNode });
+  return recordRefusals(enforce(schema, finders, operations, log), log);
+}
+
+/** The finders of every domain. Two for one type would leave it to their order who is what to its rows. */
+function eachTypeOnce(...domains: RelationFinders[]): RelationFinders {
+  const gathered: Record<string, RelationFinders[string]> = {};
+  for (const [type, finder] of domains.flatMap((finders) => Object.entries(finders))) {
+    if (type in gathered) throw new Error(`two domains say what somebody is to a row of ${type}`);
+    gathered[type] = finder;
+  }
+  return gathered;
+}
+
+/**
+ * The same with no field policy in force, which nothing that starts from a configuration may serve: `buildSchema` puts the
+ * policy on it, and the bench weighs the policy against it.
+ */
+export function schemaWithoutPolicy(): GraphQLSchema {
+  const built = buildSchemaSync({
     resolvers: [...resolvers] as unknown as Parameters<typeof buildSchemaSync>[0]["resolvers"],
     validate: false,
     container: { get: instanceOf },
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
-    directives: [accessDirective],
   });
+  const schema = withAccessDirective(built);
   for (const type of Object.values(schema.getTypeMap())) {
     if (isInterfaceType(type) && type.name === "Node")
       type.resolveType = (row: { [NODE_TYPE]?: string }) => row[NODE_TYPE];
@@ -106,7 +208,7 @@ export function buildSchema(log: Logger): GraphQLSchema {
     if (totalCount && type.name.endsWith("Connection"))
       totalCount.resolve = (connection: Connection<unknown>) => connection.countAll();
   }
-  return enforce(schema, { ...reportingRelations }, exchangeOperations, log);
+  return schema;
 }
 
 /** SDL of the schema, sorted, with the tier of each field: what `schema.graphql` holds. */
@@ -118,3 +220,6 @@ function instanceOf(resolver: new () => unknown, _data: ResolverData<RequestCont
   if (!instances.has(resolver)) instances.set(resolver, new resolver());
   return instances.get(resolver);
 }
+
+/** Every field of the API, for those who check what is said of fields without serving it. */
+export const fieldsOfApi = (): CataloguedField[] => catalogueOf(buildSchema(createLogger("silent")));

@@ -1,5 +1,7 @@
 import { ImportBatch, ImportRow } from "./exchange/import.entity";
-import { Membership, Person } from "./identity/index";
+import { AuditEntry } from "./audit/index";
+import { FieldGrant, RecordOpening } from "./access/index";
+import { Invitation, Membership, Person, ServiceToken } from "./identity/index";
 import { ActionIndicator, Indicator, IndicatorTarget, Observation } from "./indicators/index";
 import { Agency, AgencyAlias, AgencyCode, CollectiveMember, Partnership, Post, PostAlias } from "./partnership/index";
 import {
@@ -27,12 +29,15 @@ export const entities = [
   AgencyAlias,
   AgencyCode,
   Assignment,
+  AuditEntry,
   CollectiveMember,
+  FieldGrant,
   Finding,
   ImportBatch,
   ImportRow,
   Indicator,
   IndicatorTarget,
+  Invitation,
   Membership,
   Milestone,
   Objective,
@@ -48,5 +53,7 @@ export const entities = [
   Rating,
   RatingScheme,
   RatingSchemeEntry,
+  RecordOpening,
+  ServiceToken,
   Theme,
 ];

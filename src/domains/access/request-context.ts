@@ -1,22 +1,27 @@
 import type { DataSource } from "typeorm";
-import type { RequestDatabase } from "../../platform/database/request-database";
+import type { Credential, RequestDatabase } from "../../platform/database/request-database";
 import type { Cursors } from "../../platform/graphql/cursor";
 import type { Tier } from "../../platform/graphql/exposed";
-import type { Actor } from "../identity/index";
+import { globalId } from "../../platform/graphql/ids";
+import { type Actor, ANONYMOUS, type HeldGrant } from "../identity/index";
+import type { PolicyField } from "./policy";
 
 /** A field that was withheld, once per type and field however many rows; what `extensions.redactions` lists. */
 export interface Redaction {
   type: string;
   field: string;
   requires: Tier;
+  /** Id of the grant that denies it, where one does: `FieldGrant`. */
+  deniedBy?: string;
 }
 
 /** What one request stands on. Made anew for each; nothing in it outlives the request. */
 export class RequestContext {
   private readonly made = new Map<unknown, unknown>();
+  private readonly verdicts = new Map<unknown, Map<string, unknown>>();
   private readonly withheld = new Map<string, Redaction>();
   /** Set by `enterAs` before anything is resolved. */
-  actor: Actor = { person: null, label: null, memberships: [] };
+  actor: Actor = ANONYMOUS;
 
   constructor(
     readonly requestId: string,
@@ -24,7 +29,7 @@ export class RequestContext {
     readonly source: DataSource,
     readonly cursors: Cursors,
     readonly now: Date,
-    readonly signedIn: boolean,
+    readonly credential: Credential | null,
   ) {}
 
   /** The loaders (or anything else a domain keeps for one request) that `make` gives; made at the first use. */
@@ -33,13 +38,37 @@ export class RequestContext {
     return this.made.get(make) as T;
   }
 
+  /**
+   * Lets `work` see what somebody else would see at this moment: a context of its own, with loaders and a database handle
+   * of its own, read-only and closed whatever happens. Nothing of this context is in it.
+   */
+  asAnother<T>(credential: Credential, work: (context: RequestContext) => Promise<T>): Promise<T> {
+    return this.db.asAnother(credential, (db) =>
+      work(new RequestContext(this.requestId, db, this.source, this.cursors, this.now, credential)),
+    );
+  }
+
   /** Forgets what was loaded, after a write. */
   forget(): void {
     this.made.clear();
   }
 
-  withhold(redaction: Redaction): void {
-    this.withheld.set(`${redaction.type}.${redaction.field}`, redaction);
+  /** What `decide` gives of a question for one partnership, decided once in the request. */
+  settled<T>(question: object, partnershipId: string, decide: () => T): T {
+    let known = this.verdicts.get(question);
+    if (!known) this.verdicts.set(question, (known = new Map<string, unknown>()));
+    if (!known.has(partnershipId)) known.set(partnershipId, decide());
+    return known.get(partnershipId) as T;
+  }
+
+  /** Notes that a field was withheld, by its tier or by the grant that denies it. */
+  withhold({ type, field, tier }: PolicyField, grant: HeldGrant | null): void {
+    this.withheld.set(`${type}.${field}`, {
+      type,
+      field,
+      requires: tier,
+      ...(grant && { deniedBy: globalId("FieldGrant", grant.id) }),
+    });
   }
 
   /** Withheld fields, sorted by type and field. */

@@ -7,8 +7,18 @@ import {
 } from "graphql";
 import { type IRules, deny, rule, shield } from "graphql-shield";
 import type { Logger } from "pino";
-import { type Tier, tierOf } from "../../platform/graphql/exposed";
-import { mayRead, type Relation, relationToPartnership } from "./policy";
+import { tierOf } from "../../platform/graphql/exposed";
+import { isDeniable } from "./catalogue";
+import {
+  decide,
+  decideForAll,
+  grantsOn,
+  type PolicyField,
+  type Relation,
+  relationToPartnership,
+  type Verdict,
+  withoutParties,
+} from "./policy";
 import type { RequestContext } from "./request-context";
 
 /** A row that rules are decided on. */
@@ -18,62 +28,78 @@ export interface RuledRow {
 
 /**
  * How a type finds what the actor is to one of its rows, beyond belonging to the partnership. A type without a finder has
- * no parties: its fields above PARTNERSHIP are oversight's alone.
+ * no parties: its fields above PARTNERSHIP are oversight's alone, but for grants.
  */
 export type RelationFinder = (row: never, context: RequestContext) => Promise<Relation[]> | Relation[];
+export type RelationFinders = Readonly<Record<string, RelationFinder>>;
 
-type Decide = (parent: RuledRow, context: RequestContext) => Promise<boolean> | boolean;
+/** The verdict where it is one for all rows of the partnership, decided once in the request; null where the row decides. */
+const settledOn = (policy: PolicyField, { partnershipId }: RuledRow, context: RequestContext): Verdict | null =>
+  context.settled(policy, partnershipId, () => decideForAll(context.actor, partnershipId, policy));
 
-/** The verdict on one field of one row, decided by tier and relation. */
-function decide(tier: Tier, find: RelationFinder | undefined): Decide {
-  return (row, context) => {
-    const base = relationToPartnership(context.actor, row.partnershipId);
-    if (mayRead(tier, [base])) return true;
-    if (!find || base === "NONE") return false;
-    const found = find(row as never, context);
-    return found instanceof Promise ? found.then((relations) => mayRead(tier, relations)) : mayRead(tier, found);
-  };
+/** The verdict on one field of one row for whoever is asking: by tier and grants, and by relation where those need it. */
+export async function verdictOn(
+  policy: PolicyField,
+  row: RuledRow,
+  context: RequestContext,
+  find: RelationFinder | undefined,
+): Promise<Verdict> {
+  const { actor } = context;
+  const settled = settledOn(policy, row, context);
+  if (settled) return settled;
+  const base = relationToPartnership(actor, row.partnershipId);
+  const grants = grantsOn(actor, row.partnershipId, policy);
+  if (find) return decide(policy, grants, await find(row as never, context));
+  return decide(policy, withoutParties(grants), [base]);
 }
 
 /** What shield answers for a refusal: one object, so that a refused field is told from any other error. */
 const refusal = new GraphQLError("You may not do this.", { extensions: { code: "FORBIDDEN" } });
 
+/** Whether a field may be withheld at all: by its tier, or because a grant may deny it. */
+const ruledFields = (schema: GraphQLSchema): PolicyField[] =>
+  Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (!isObjectType(type) || type.name.startsWith("__")) return [];
+    return Object.values(type.getFields()).flatMap((field) => {
+      const tier = tierOf(field.extensions);
+      if (!tier) throw new Error(`${type.name}.${field.name} has no tier: say who may read it.`);
+      if (type.name === "Query" || type.name === "Mutation") return [];
+      return tier !== "PUBLIC" || isDeniable(type.name, field) ? [{ type: type.name, field: field.name, tier }] : [];
+    });
+  });
+
 /**
- * Puts the declared tiers into force: a graphql-shield rule for each field above PUBLIC and each operation, deny by
- * default, wrapped around ruled fields alone (wrapping every field costs far more than it guards). A withheld field
- * answers null and is noted once in the request's redactions. A field with no tier stops the start.
+ * Puts the policy into force: a graphql-shield rule for each field that may be withheld and for each operation, deny by
+ * default, wrapped around those alone (wrapping every field costs far more than it guards). A withheld field answers null
+ * and is noted once in the request's redactions. A field with no tier stops the start.
  */
 export function enforce(
   schema: GraphQLSchema,
-  finders: Readonly<Record<string, RelationFinder>>,
+  finders: RelationFinders,
   operations: IRules,
   log: Logger,
 ): GraphQLSchema {
   const tree: Record<string, Record<string, unknown>> = { ...(operations as Record<string, Record<string, unknown>>) };
-  const tiers = new Map<string, Tier>();
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith("__")) continue;
-    for (const field of Object.values(type.getFields())) {
-      const tier = tierOf(field.extensions);
-      if (!tier) throw new Error(`${type.name}.${field.name} has no tier: say who may read it.`);
-      if (tier === "PUBLIC" || type.name === "Query" || type.name === "Mutation") continue;
-      tiers.set(`${type.name}.${field.name}`, tier);
-      const verdict = decide(tier, finders[type.name]);
-      // the name carries the parameters: shield refuses two rules of one name
-      const ruled = rule(`${type.name}.${field.name}:${tier}`, { cache: "no_cache" })(async (
-        parent: RuledRow,
-        _args,
-        context: RequestContext,
-      ) => {
-        try {
-          return await verdict(parent, context);
-        } catch (error) {
-          log.error({ err: error, field: `${type.name}.${field.name}` }, "a rule failed and so refused");
-          return false;
-        }
-      });
-      (tree[type.name] ??= {})[field.name] = ruled;
-    }
+  const policies = new Map<string, PolicyField>();
+  for (const policy of ruledFields(schema)) {
+    const name = `${policy.type}.${policy.field}`;
+    policies.set(name, policy);
+    // the name carries the parameters: shield refuses two rules of one name
+    const ruled = rule(`${name}:${policy.tier}`, { cache: "no_cache" })(async (
+      parent: RuledRow,
+      _args,
+      context: RequestContext,
+    ) => {
+      try {
+        const { allowed, grant } = await verdictOn(policy, parent, context, finders[policy.type]);
+        if (!allowed) context.withhold(policy, grant);
+        return allowed;
+      } catch (error) {
+        log.error({ err: error, field: name }, "a rule failed and so refused");
+        return false;
+      }
+    });
+    (tree[policy.type] ??= {})[policy.field] = ruled;
   }
   if (schema.getMutationType()) tree.Mutation = { "*": deny, ...tree.Mutation };
 
@@ -86,9 +112,9 @@ export function enforce(
       const guard = middleware[typeName]?.[field.name];
       if (!guard || (!(field.name in fields) && !("*" in fields))) continue;
       const inner = field.resolve ?? defaultFieldResolver;
-      const tier = tiers.get(`${typeName}.${field.name}`);
-      field.resolve = tier
-        ? withholding(guard, inner, { type: typeName, field: field.name, requires: tier })
+      const policy = policies.get(`${typeName}.${field.name}`);
+      field.resolve = policy
+        ? withholding(guard, inner, policy)
         : (...all: Parameters<Resolver>) => guard(inner, ...all);
     }
   }
@@ -98,16 +124,19 @@ export function enforce(
 type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
 type Middleware = (resolve: Resolver, ...args: Parameters<Resolver>) => Promise<unknown>;
 
-/** Turns a refusal into null and a redaction; any other error goes on as it is. */
-function withholding(
-  guard: Middleware,
-  inner: Resolver,
-  redaction: { type: string; field: string; requires: Tier },
-): Resolver {
-  return async (parent, args, context, info) => {
+/**
+ * Turns a refusal into null; any other error goes on as it is. What is settled and allowed is resolved at once: the rule
+ * would say the same of every row, each by way of several promises, and that is most of what guarding a page would cost.
+ * A public field is guarded only for an actor on whom a grant bears: nobody else can be denied it.
+ */
+function withholding(guard: Middleware, inner: Resolver, policy: PolicyField): Resolver {
+  const guarded: Resolver = async (parent, args, context, info) => {
     const value = await guard(inner, parent, args, context, info);
-    if (value !== refusal) return value;
-    context.withhold(redaction);
-    return null;
+    return value === refusal ? null : value;
   };
+  const isPublic = policy.tier === "PUBLIC";
+  return (parent, args, context, info) =>
+    (isPublic && context.actor.grants.length === 0) || settledOn(policy, parent as RuledRow, context)?.allowed
+      ? inner(parent, args, context, info)
+      : guarded(parent, args, context, info);
 }

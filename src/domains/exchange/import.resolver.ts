@@ -5,11 +5,12 @@ import { Access } from "../../platform/graphql/exposed";
 import { keyOf } from "../../platform/graphql/ids";
 import { type UserError, UserErrorCode, userErrorOf } from "../../platform/graphql/user-error";
 import type { RequestContext } from "../access/index";
+import { record } from "../audit/index";
 import { holdsRole, Role } from "../identity/index";
-import { Action, type Plan, planLoaders } from "../plan/index";
+import { Action, Plan, planLoaders } from "../plan/index";
 import type { AppliedPlan } from "./apply-plan";
 import { ImportService, type PlanImport } from "./import.service";
-import { ImportPlanInput, ImportPlanPayload, ImportProvenance } from "./import.types";
+import { ImportPlanInput, ImportPlanPayload, ImportProvenance, PlanViewerCan } from "./import.types";
 import { publishedCountOf } from "./published-count";
 import { MAX_FILE_BYTES, parseMapping, type PlanReading, renderReport, UnreadablePlanError } from "./reader/index";
 import { vocabularyOf } from "./vocabulary";
@@ -57,7 +58,19 @@ async function importAsOfficer(context: RequestContext, input: ImportPlanInput):
   const reading = await service.read(request, vocabulary, publishedCount);
   const applied = input.dryRun
     ? await service.apply(context.db, request, reading)
-    : await context.db.write((query) => service.apply({ query }, request, reading));
+    : await context.db.write(async (query) => {
+        const changes = await service.apply({ query }, request, reading);
+        const { inserted, updated, alreadyApplied } = changes;
+        const detail = { inserted, updated, alreadyApplied };
+        await record(query, context, {
+          kind: "importPlan",
+          partnershipId,
+          subjectType: "Plan",
+          subjectId: planId,
+          detail,
+        });
+        return changes;
+      });
   context.forget();
   return {
     plan: await context.use(planLoaders).planById.load(planId),
@@ -67,12 +80,15 @@ async function importAsOfficer(context: RequestContext, input: ImportPlanInput):
   };
 }
 
+const mayImport = ({ actor }: RequestContext, { partnershipId }: Plan) =>
+  holdsRole(actor, partnershipId, Role.PARTNERSHIP_OFFICER);
+
 /** The plan, if the caller keeps it. One that it may only read is refused; one that it may not see is not there. */
 async function planToImport(context: RequestContext, id: string): Promise<Plan> {
   const key = keyOf("Plan", id);
   const plan = key && (await context.use(planLoaders).planById.load(key));
   if (!plan) throw new NotFoundError();
-  if (!holdsRole(context.actor, plan.partnershipId, Role.PARTNERSHIP_OFFICER))
+  if (!mayImport(context, plan))
     throw new ForbiddenError("Only an officer of the plan's partnership may import it.", ["input", "plan"]);
   return plan;
 }
@@ -148,5 +164,14 @@ export class ActionProvenanceResolver {
   @Access("OVERSIGHT")
   imports(@Root() { id }: Action, @Ctx() context: RequestContext) {
     return context.use(provenance).load(id);
+  }
+}
+
+@Resolver(() => Plan)
+export class PlanImportResolver {
+  @FieldResolver(() => PlanViewerCan, { description: "What the caller can do with it now" })
+  @Access("PUBLIC")
+  viewerCan(@Root() plan: Plan, @Ctx() context: RequestContext): PlanViewerCan {
+    return { import: mayImport(context, plan) };
   }
 }

@@ -132,6 +132,12 @@ export class ImportPlanPayload {
   userErrors!: UserError[];
 }
 
+@ObjectType({ description: "What the caller can do with a plan now" })
+export class PlanViewerCan {
+  @Exposed("PUBLIC", () => Boolean, "Import a published plan's file into it")
+  import!: boolean;
+}
+
 @ObjectType({ description: "Where an action came from: the file, its lines, and what the import did" })
 export class ImportProvenance extends OfPartnership {
   @Exposed("OVERSIGHT", () => String, "Name of the file")

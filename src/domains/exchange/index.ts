@@ -6,5 +6,5 @@ export { ImportService, type FileToImport, type ImportResult, type PlanImport } 
 export { loadFolder, type LoadedFolder, type LoadFolderOptions } from "./load-folder";
 export { parseMapping, renderReport, UnreadablePlanError } from "./reader/index";
 export { vocabularyOf } from "./vocabulary";
-export { exchangeOperations } from "./exchange.permissions";
-export { ActionProvenanceResolver, ImportResolver } from "./import.resolver";
+export { exchangeOperations, exchangeRelations } from "./exchange.permissions";
+export { ActionProvenanceResolver, ImportResolver, PlanImportResolver } from "./import.resolver";

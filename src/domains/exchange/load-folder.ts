@@ -1,9 +1,11 @@
 import { statSync } from "node:fs";
+import type { CataloguedField } from "../access/index";
 import type { AppliedPlan } from "./apply-plan";
 import { actionIds, applyPlanTables, readPlanTables } from "./folder/actions";
 import { FolderError } from "./folder-error";
 import { tableOf, type FolderRow } from "./folder/csv-table";
 import { actionKey, loadIndicators } from "./folder/indicators";
+import { loadGrants } from "./folder/grants";
 import type { Loading } from "./folder/loading";
 import { addMemberships, addPeople, readPeople } from "./folder/people";
 import {
@@ -25,6 +27,8 @@ export interface LoadFolderOptions {
   /** people.csv names demonstration actors, who sign in with the demonstration's own tokens. */
   demonstration?: boolean;
   now: Date;
+  /** The fields that the API has (`catalogueOf` of its schema), for grants.csv: asked for only where there is one. */
+  fields: () => readonly CataloguedField[];
 }
 
 export interface LoadedFolder {
@@ -44,7 +48,7 @@ export interface LoadedFolder {
 export async function loadFolder(sql: Statements, folder: string, options: LoadFolderOptions): Promise<LoadedFolder> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new FolderError("This is no folder. Name the folder that holds partnership.csv.");
-  const { demonstration = false, now } = options;
+  const { demonstration = false, now, fields } = options;
   const people = readPeople(folder, demonstration);
   const notes: string[] = [];
 
@@ -57,6 +61,7 @@ export async function loadFolder(sql: Statements, folder: string, options: LoadF
   const agencies = await loadAgencies(loading);
   await loadPosts(loading, agencies);
   await addMemberships(loading, persons, agencies);
+  await loadGrants(loading, agencies, fields);
   const plans = await loadAllPlans(loading);
   const actions = await actionIds(loading);
   await loadUpdates(loading, agencies, actions);

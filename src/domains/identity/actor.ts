@@ -1,13 +1,33 @@
-import type { RequestDatabase } from "../../platform/database/request-database";
+import type { Credential, RequestDatabase } from "../../platform/database/request-database";
 import { UnauthenticatedError } from "../../platform/errors/index";
-import { Role } from "./role";
+import { Role, type Scope } from "./role";
 
 /** What a membership gives on this day: `agencies` are the agency itself and the collectives it is a member of. */
 export interface HeldMembership {
+  id: string;
   partnership: string | null;
   agency: string | null;
+  sector: string | null;
   role: Role;
+  /** The role that a service account acts for; null for people. */
+  actsFor: Role | null;
+  /** What a service account is cut down to; null where nothing is. */
+  scopes: Scope[] | null;
   agencies: string[];
+}
+
+/** A field grant in force that bears on the actor, through one of its memberships. */
+export interface HeldGrant {
+  id: string;
+  partnership: string;
+  type: string;
+  field: string;
+  operation: "READ" | "WRITE";
+  effect: "ALLOW" | "DENY";
+  /** What the actor must be to the row for it to bear; null: whatever it is. */
+  relation: "LEAD" | "CONTRIBUTOR" | "AUTHOR" | "PARTY" | "PARTNER" | null;
+  reason: string;
+  expiresOn: string | null;
 }
 
 /** Who is asking and what they hold, as the database says for this request. `person` null is the public. */
@@ -15,6 +35,24 @@ export interface Actor {
   person: string | null;
   label: string | null;
   memberships: readonly HeldMembership[];
+  grants: readonly HeldGrant[];
+  /** A service account's scopes; null for people and where nothing is cut down. */
+  scopes: readonly Scope[] | null;
+  /** The service token that was borne, if one was, and when it was last noted as used. */
+  token: { id: string; lastUsedAt: Date | null } | null;
+}
+
+/** The public: whoever carries no credential. */
+export const ANONYMOUS: Actor = { person: null, label: null, memberships: [], grants: [], scopes: null, token: null };
+
+/** What `app.enter` and `app.enter_with_token` answer. */
+interface Entered {
+  person: string | null;
+  label: string | null;
+  memberships: HeldMembership[];
+  grants: HeldGrant[];
+  token?: string;
+  tokenLastUsedAt?: string | null;
 }
 
 /** Roles that see what a partnership has not published. */
@@ -29,39 +67,83 @@ const memberRoles = new Set([
 ]);
 const oversightRoles = new Set([Role.PARTNERSHIP_OFFICER, Role.PARTNERSHIP_CHAIR, Role.INSPECTOR]);
 
+/** The credential holds, and nobody here knows whose it is: an invitation may be taken up, and nothing else done. */
+export class UnknownHereError extends UnauthenticatedError {
+  constructor() {
+    super("This account holds no membership of any partnership today. Ask your agency's lead or the business unit.");
+  }
+}
+
 /**
  * Opens the request's snapshot as whoever asks. Somebody whom nobody here knows, or whose last membership has ended, is
- * refused: a leaver's next request fails.
+ * refused: a leaver's next request fails, and so does that of a token that was revoked or has expired.
  */
-export async function enterAs(db: RequestDatabase, signedIn: boolean): Promise<Actor> {
-  const actor = await db.enter<Actor>();
-  if (!actor || (signedIn && actor.memberships.length === 0))
-    throw new UnauthenticatedError(
-      "This account holds no membership of any partnership today. Ask your agency's lead or the business unit.",
-    );
-  return actor;
+export async function enterAs(db: RequestDatabase, credential: Credential | null): Promise<Actor> {
+  const entered = await db.enter<Entered>();
+  if (!entered && credential && "tokenHash" in credential)
+    throw new UnauthenticatedError("The token was not accepted: it is unknown, revoked or expired. Ask for a new one.");
+  if (!entered || (credential && entered.memberships.length === 0)) throw new UnknownHereError();
+  const { person, label, memberships, grants, token, tokenLastUsedAt } = entered;
+  return {
+    person,
+    label,
+    memberships,
+    grants,
+    scopes: memberships.find(({ scopes }) => scopes)?.scopes ?? null,
+    token: token ? { id: token, lastUsedAt: tokenLastUsedAt ? new Date(tokenLastUsedAt) : null } : null,
+  };
 }
 
 /** The actor's memberships of one partnership. */
 export const membershipsIn = (actor: Actor, partnershipId: string) =>
   actor.memberships.filter(({ partnership }) => partnership === partnershipId);
 
+/** Roles that the actor has in a partnership: its own, and those that a service account acts for. */
+export const rolesIn = (actor: Actor, partnershipId: string): ReadonlySet<Role> =>
+  new Set(membershipsIn(actor, partnershipId).flatMap(({ role, actsFor }) => (actsFor ? [role, actsFor] : [role])));
+
 /** Whether the actor may see what this partnership has not published. */
 export const isMember = (actor: Actor, partnershipId: string) =>
-  membershipsIn(actor, partnershipId).some(({ role }) => memberRoles.has(role));
+  membershipsIn(actor, partnershipId).some(
+    ({ role, actsFor }) => memberRoles.has(role) && actsFor !== Role.SCRUTINY_MEMBER,
+  );
 
-/** Whether the actor is officer, chair or inspector of this partnership. */
+/** Whether the actor is officer, chair or inspector of this partnership, or a service account that acts for an officer. */
 export const hasOversight = (actor: Actor, partnershipId: string) =>
-  membershipsIn(actor, partnershipId).some(({ role }) => oversightRoles.has(role));
+  membershipsIn(actor, partnershipId).some(({ role, actsFor }) => oversightRoles.has(actsFor ?? role));
 
-/** Whether the actor holds one of the roles in this partnership. */
+/** Whether the actor itself holds one of the roles in this partnership; a service account holds INTEGRATOR alone. */
 export const holdsRole = (actor: Actor, partnershipId: string, ...roles: Role[]) =>
   membershipsIn(actor, partnershipId).some(({ role }) => roles.includes(role));
+
+/**
+ * The actor as what it is for one agency alone or, with null, for the partnership: nobody does a thing with one agency's
+ * role and another agency's part in it.
+ */
+export const actingFor = (actor: Actor, partnershipId: string, agencyId: string | null): Actor => ({
+  ...actor,
+  memberships: membershipsIn(actor, partnershipId).filter(({ agency }) => agency === agencyId),
+});
+
+/** Each of what the actor may act as in a partnership. */
+export const standingsIn = (actor: Actor, partnershipId: string): Actor[] =>
+  [...new Set(membershipsIn(actor, partnershipId).map(({ agency }) => agency))].map((agency) =>
+    actingFor(actor, partnershipId, agency),
+  );
+
+/** Whether the actor leads this agency, and so manages its people and tokens. */
+export const leadsAgency = (actor: Actor, agencyId: string) =>
+  actor.memberships.some(({ agency, role }) => agency === agencyId && role === Role.AGENCY_LEAD);
+
+/** Whether the actor administers the platform: sees partnerships and people everywhere, and no content. */
+export const isAdministrator = (actor: Actor) => actor.memberships.some(({ role }) => role === Role.PLATFORM_ADMIN);
 
 /** Agencies in whose name the actor reads in this partnership, with the collectives they are members of. */
 export const agenciesOf = (actor: Actor, partnershipId: string) =>
   new Set(membershipsIn(actor, partnershipId).flatMap(({ agencies }) => agencies));
 
-/** Agencies that the actor itself belongs to, without collectives. */
+/** Agencies that the actor itself belongs to and reads for, without collectives. */
 export const ownAgenciesOf = (actor: Actor) =>
-  new Set(actor.memberships.flatMap(({ agency }) => (agency ? [agency] : [])));
+  new Set(
+    actor.memberships.flatMap(({ agency, actsFor }) => (agency && actsFor !== Role.SCRUTINY_MEMBER ? [agency] : [])),
+  );

@@ -1,6 +1,6 @@
 import express from "express";
 import { type DataSource, QueryFailedError } from "typeorm";
-import { isUnavailability, UnavailableError } from "../../platform/database/request-database";
+import { isUnavailability, RequestDatabase, UnavailableError } from "../../platform/database/request-database";
 import { DEMONSTRATION_ISSUER, type DemonstrationSignIn } from "../../platform/http/tokens";
 import type { Role } from "./role";
 
@@ -30,18 +30,31 @@ export async function demonstrationActors(source: DataSource, now: Date): Promis
     return actors;
   } catch (error) {
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-    throw isUnavailability(error instanceof QueryFailedError ? error.driverError : error)
-      ? new UnavailableError(error)
-      : error;
+    throw unavailable(error);
   } finally {
     await runner.release();
   }
 }
 
+/** Whether somebody of this name holds anything today, found as the request of such a token would find it. */
+async function isDemonstrationActor(source: DataSource, now: Date, actor: string): Promise<boolean> {
+  const db = new RequestDatabase(source, { issuer: DEMONSTRATION_ISSUER, subject: actor }, now);
+  try {
+    const entered = await db.enter<{ memberships: unknown[] }>();
+    return entered !== null && entered.memberships.length > 0;
+  } finally {
+    await db.end();
+  }
+}
+
+const unavailable = (error: unknown): unknown =>
+  isUnavailability(error instanceof QueryFailedError ? error.driverError : error) ? new UnavailableError(error) : error;
+
 const HELD = `
   select p.subject as actor, p.label, m.role, g.name as agency, s.slug as partnership
   from membership m join person p on p.id = m.person_id join partnership s on s.id = m.partnership_id left join agency g on g.id = m.agency_id
   where m.partnership_id = $1 and p.issuer = $2 and m.valid_from <= app.today() and (m.valid_to is null or m.valid_to >= app.today())
+    and (m.ended_at is null or m.ended_at > app.now())
   order by p.subject`;
 
 /** `GET /demo/actors` and `POST /demo/sign-in`. Mounted only where demonstration sign-in is on. */
@@ -54,8 +67,7 @@ export function demonstrationRoutes(source: DataSource, signIn: DemonstrationSig
   router.post("/demo/sign-in", express.json({ limit: 4096 }), async (request, response) => {
     response.setHeader("cache-control", "no-store");
     const { actor } = (request.body ?? {}) as { actor?: unknown };
-    const known = (await demonstrationActors(source, now())).some((candidate) => candidate.actor === actor);
-    if (typeof actor !== "string" || !known) {
+    if (typeof actor !== "string" || actor.includes("\0") || !(await isDemonstrationActor(source, now(), actor))) {
       response.status(400).json({
         errors: [
           {

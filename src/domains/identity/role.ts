@@ -28,3 +28,22 @@ registerEnumType(Role, {
     PLATFORM_ADMIN: { description: "Creates partnerships and memberships; reads no content" },
   },
 });
+
+/** What a service account is let do of what the role it acts for may; it never adds to that role. */
+export enum Scope {
+  READ_PLAN = "READ_PLAN",
+  READ_REPORTING = "READ_REPORTING",
+  READ_INDICATORS = "READ_INDICATORS",
+  WRITE_REPORTING = "WRITE_REPORTING",
+}
+
+registerEnumType(Scope, {
+  name: "Scope",
+  description: "What a service account is let do of what the role it acts for may",
+  valuesConfig: {
+    READ_PLAN: { description: "Read plans: themes, objectives, findings, actions and who is named for them" },
+    READ_REPORTING: { description: "Read what was reported: progress updates, ratings and what is derived from them" },
+    READ_INDICATORS: { description: "Read indicators, their targets and observations" },
+    WRITE_REPORTING: { description: "Draft progress updates in its agency's name" },
+  },
+});

@@ -16,10 +16,10 @@ export const indicatorLoaders = (context: RequestContext) => {
   ].join(", ");
   const latest = `
     left join lateral (
-      select o.* from observation o where o.indicator_id = i.id and o.measure = i.headline_measure order by o.as_at desc limit 1
+      select o.* from observation o where o.indicator_id = i.id and o.measure = i.headline_measure order by o.as_at desc, o.source limit 1
     ) as o on true
     left join lateral (
-      select t.* from indicator_target t where t.indicator_id = i.id order by t.period_end desc nulls first limit 1
+      select t.* from indicator_target t where t.indicator_id = i.id order by t.period_end desc nulls first, t.id limit 1
     ) as t on true`;
   return {
     indicatorById: rowLoader(

@@ -3,3 +3,4 @@ export * from "./partnership.entity";
 export * from "./partnership.loaders";
 export * from "./partnership.resolver";
 export * from "./viewer.resolver";
+export * from "./viewer-can";

@@ -6,6 +6,7 @@ import type { RequestContext } from "../access/index";
 import { Agency, AgencyKind, Post } from "./agency.entity";
 import { Partnership } from "./partnership.entity";
 import { partnershipLoaders } from "./partnership.loaders";
+import { PartnershipViewerCan } from "./viewer-can";
 
 @ObjectType({ description: "An agency's code in somebody else's register" })
 export class ExternalCode {
@@ -37,6 +38,12 @@ export class PartnershipResolver {
   @Access("PUBLIC")
   agencies(@Root() { id }: Partnership, @Ctx() context: RequestContext) {
     return context.use(partnershipLoaders).agenciesOfPartnership.load(id);
+  }
+
+  @FieldResolver(() => PartnershipViewerCan, { description: "What the caller can do in it now" })
+  @Access("PUBLIC")
+  viewerCan(@Root() { id }: Partnership): PartnershipViewerCan {
+    return { partnershipId: id };
   }
 }
 

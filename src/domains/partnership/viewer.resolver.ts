@@ -1,13 +1,18 @@
-import { Ctx, FieldResolver, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { Ctx, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
 import { UnauthenticatedError } from "../../platform/errors/index";
 import { Access, Exposed } from "../../platform/graphql/exposed";
+import { globalId } from "../../platform/graphql/ids";
+import { Node } from "../../platform/graphql/node";
 import type { RequestContext } from "../access/index";
 import { type Actor, type HeldMembership, Role } from "../identity/index";
 import { Agency } from "./agency.entity";
 import { Partnership } from "./partnership.entity";
 import { partnershipLoaders } from "./partnership.loaders";
 
-@ObjectType("Membership", { description: "What the caller may act as, and where, today" })
+@ObjectType("Membership", {
+  description: "What somebody may act as, and where, from a day to a day; seen by themselves and by who manages them",
+  implements: Node,
+})
 export class MembershipView {
   @Exposed("PUBLIC", () => Role, "The role")
   role!: Role;
@@ -30,6 +35,12 @@ export class ViewerResolver {
     if (actor.person === null)
       throw new UnauthenticatedError("Sign in to ask about yourself: this request carries no token.");
     return actor;
+  }
+
+  @FieldResolver(() => ID, { description: "Id of the caller as an `Actor`" })
+  @Access("PUBLIC")
+  id(@Root() { person }: Actor) {
+    return globalId("Actor", person ?? "");
   }
 
   @FieldResolver(() => [MembershipView], { description: "What the caller holds today" })

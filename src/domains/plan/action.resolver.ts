@@ -8,7 +8,7 @@ import { workingDaysBetween } from "../../platform/working-days/index";
 import type { RequestContext } from "../access/index";
 import { Agency, partnershipLoaders, Post } from "../partnership/index";
 import type { ActionRow } from "./action-list";
-import { Action, ActionStatus, Assignment, AssignmentRole, ByWhenKind, Milestone, Precision } from "./action.entity";
+import { Action, Assignment, AssignmentRole, ByWhenKind, Milestone, Precision } from "./action.entity";
 import { ActionFilter, ActionOrder } from "./action.inputs";
 import { Finding, Objective, Plan, Theme } from "./plan.entity";
 import { type AssignmentRow, leadOf, planLoaders } from "./plan.loaders";
@@ -259,7 +259,3 @@ async function namesOf(context: RequestContext, agencyId: string, partnershipId:
   const collectives = await context.use(partnershipLoaders).collectivesOfAgency.load(agencyId);
   return [agencyId, ...collectives.map(({ id }) => id)];
 }
-
-/** Statuses in which nothing more is reported of an action. */
-export const isClosed = (status: ActionStatus | null) =>
-  status === ActionStatus.SIGNED_OFF || status === ActionStatus.SUPERSEDED;

@@ -24,3 +24,7 @@ export const CURRENT_RATING = (dimension: "DELIVERY" | "IMPACT", alias: string) 
 export const STALE = (rating: string, cadence: string) =>
   `coalesce(${rating}.value is not null and ${rating}.as_at + make_interval(months => ${cadence}) < (select app.today())
     and a.status is distinct from 'SIGNED_OFF' and a.status is distinct from 'SUPERSEDED', false)`;
+
+/** Statuses in which nothing more is reported of an action. */
+export const isClosed = (status: ActionStatus | null) =>
+  status === ActionStatus.SIGNED_OFF || status === ActionStatus.SUPERSEDED;

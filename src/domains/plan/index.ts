@@ -1,9 +1,13 @@
+export * from "./action-in-hand";
 export * from "./action-list";
+export { ActionTextResolver } from "./action-text.resolver";
+export { SEARCHED, TOLD_BY_FILTER, TOLD_BY_ORDER } from "./action-told";
 export * from "./action.entity";
 export * from "./action.inputs";
 export * from "./action.resolver";
 export * from "./derived";
 export * from "./plan.entity";
 export * from "./plan.loaders";
+export * from "./plan.permissions";
 export * from "./plan.resolver";
 export * from "./reference-order";

@@ -1,6 +1,6 @@
 import { listLoader, rowLoader } from "../../platform/database/loaders";
 import { columnsOf } from "../../platform/database/rows";
-import { agenciesOf } from "../identity/index";
+import { type Actor, agenciesOf } from "../identity/index";
 import { type Relation, type RequestContext, relationToPartnership } from "../access/index";
 import { Agency, partnershipLoaders, Post } from "../partnership/index";
 import { type ActionRow, actionColumns } from "./action-list";
@@ -134,10 +134,23 @@ export const planLoaders = (context: RequestContext) => {
 };
 
 /** The assignment that leads an action: the confirmed lead, else the first listed, who is presumed to. */
-export const leadOf = (assignments: readonly AssignmentRow[]): AssignmentRow | null =>
+export const leadOf = <A extends Pick<Assignment, "role">>(assignments: readonly A[]): A | null =>
   assignments.find(({ role }) => role === AssignmentRole.LEAD) ??
   assignments.find(({ role }) => role === AssignmentRole.UNCONFIRMED) ??
   null;
+
+/** An agency named for an action, as far as it says what somebody is to the action. */
+export type Named = Pick<Assignment, "agencyId" | "role">;
+
+/** What the actor is to an action for which these are named, in the order printed. */
+export function relationsAmong(actor: Actor, partnershipId: string, named: readonly Named[]): Relation[] {
+  const base = relationToPartnership(actor, partnershipId);
+  if (base === "NONE") return [base];
+  const mine = agenciesOf(actor, partnershipId);
+  const lead = leadOf(named);
+  if (lead?.agencyId && mine.has(lead.agencyId)) return [base, "LEAD"];
+  return named.some(({ agencyId }) => agencyId !== null && mine.has(agencyId)) ? [base, "CONTRIBUTOR"] : [base];
+}
 
 /** What the actor is to an action: by its agencies, directly or through a collective, and by oversight. */
 export async function relationToAction(
@@ -145,12 +158,17 @@ export async function relationToAction(
   actionId: string,
   partnershipId: string,
 ): Promise<Relation[]> {
-  const base = relationToPartnership(context.actor, partnershipId);
-  if (base === "NONE") return [base];
-  const mine = agenciesOf(context.actor, partnershipId);
-  if (mine.size === 0) return [base];
-  const assignments = await context.use(planLoaders).assignmentsOfAction.load(actionId);
-  const lead = leadOf(assignments);
-  if (lead?.agencyId && mine.has(lead.agencyId)) return [base, "LEAD"];
-  return assignments.some(({ agencyId }) => agencyId !== null && mine.has(agencyId)) ? [base, "CONTRIBUTOR"] : [base];
+  return relationsAmong(context.actor, partnershipId, await namedFor(context, actionId, partnershipId));
+}
+
+/** Who is named for an action; not looked up where it makes no difference to the actor. */
+export async function namedFor(
+  context: RequestContext,
+  actionId: string,
+  partnershipId: string,
+): Promise<readonly Named[]> {
+  const none = agenciesOf(context.actor, partnershipId).size === 0;
+  return none || relationToPartnership(context.actor, partnershipId) === "NONE"
+    ? []
+    : context.use(planLoaders).assignmentsOfAction.load(actionId);
 }

@@ -2,3 +2,5 @@ export * from "./reporting.entity";
 export * from "./reporting.loaders";
 export * from "./reporting.permissions";
 export * from "./reporting.resolver";
+export * from "./writing.inputs";
+export * from "./writing.resolver";

@@ -78,6 +78,14 @@ export class ProgressUpdate extends TenantRow {
   @Column("text", { nullable: true })
   riskNote!: string | null;
 
+  @Exposed(
+    "AUTHOR_DRAFT",
+    () => String,
+    "What the author notes for itself while drafting; the authoring agency's alone, and no grant or opening shows it to anybody else",
+  )
+  @Column("text", { nullable: true })
+  draftingNote!: string | null;
+
   @Exposed("PARTIES", () => RatingValue, "Delivery rating that the author proposes")
   @Column("text", { nullable: true })
   proposedDelivery!: RatingValue | null;

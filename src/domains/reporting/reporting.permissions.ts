@@ -1,5 +1,5 @@
-import type { Relation, RelationFinder, RequestContext } from "../access/index";
-import { ownAgenciesOf } from "../identity/index";
+import { actingAs, holding, type Relation, type RelationFinder, type RequestContext } from "../access/index";
+import { ownAgenciesOf, Role } from "../identity/index";
 import { relationToAction } from "../plan/index";
 import type { ProgressUpdate } from "./reporting.entity";
 
@@ -23,4 +23,12 @@ export const reportingRelations: Record<string, RelationFinder> = {
   },
   Rating: ({ actionId, partnershipId }: AboutAnAction, context: RequestContext) =>
     relationToAction(context, actionId, partnershipId),
+};
+
+/** Who may ask at all; the services say of which action, and which fields. */
+export const reportingOperations = {
+  Mutation: {
+    addRating: holding(Role.PARTNERSHIP_OFFICER, Role.AGENCY_LEAD, Role.AGENCY_CONTRIBUTOR),
+    saveProgressDraft: actingAs(Role.AGENCY_LEAD, Role.AGENCY_CONTRIBUTOR),
+  },
 };

@@ -2,18 +2,20 @@ import { Args, Ctx, FieldResolver, ObjectType, Resolver, Root } from "type-graph
 import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { DateScalar } from "../../platform/graphql/scalars";
-import { actionAbilities, type RequestContext } from "../access/index";
+import { allActionAbilities, type RequestContext } from "../access/index";
+import { actingFor, ownAgenciesOf } from "../identity/index";
 import { Agency } from "../partnership/index";
 import {
   Action,
   ByWhenKind,
   isClosed,
+  namedFor,
   planLoaders,
   RatingDimension,
   RatingValue,
-  relationToAction,
+  relationsAmong,
 } from "../plan/index";
-import { ProgressUpdate, RatingBasis } from "./reporting.entity";
+import { ProgressUpdate, RatingBasis, UpdateState } from "./reporting.entity";
 import { type CurrentRating, reportingLoaders, updatePages, type UpdateRow } from "./reporting.loaders";
 
 @ObjectType("Rating", {
@@ -58,10 +60,26 @@ export class ActionRatings {
 export class ActionViewerCan {
   @Exposed("PUBLIC", () => Boolean, "Draft and submit a progress update in its agency's name")
   submitProgressUpdate!: boolean;
+  @Exposed("PUBLIC", () => Boolean, "Draft what was done, in its agency's name; the same as to submit it")
+  updateProgress!: boolean;
+  @Exposed("PUBLIC", () => Boolean, "Add a rating of its own: reported by the lead, moderated by an officer")
+  setRating!: boolean;
+  @Exposed("PUBLIC", () => Boolean, "Move the by-when")
+  moveDate!: boolean;
+  @Exposed("PUBLIC", () => Boolean, "Edit what the action says")
+  editText!: boolean;
+  @Exposed("PUBLIC", () => Boolean, "Say that it is completed")
+  close!: boolean;
   @Exposed("PUBLIC", () => Boolean, "Ask for the by-when to be moved")
   requestDateRevision!: boolean;
   @Exposed("PUBLIC", () => Boolean, "Raise a challenge about it")
   raiseChallenge!: boolean;
+}
+
+@ObjectType({ description: "What the caller can do with a progress update now" })
+export class ProgressUpdateViewerCan {
+  @Exposed("PUBLIC", () => Boolean, "Change it: its own agency's draft, while the action is not over")
+  edit!: boolean;
 }
 
 const ProgressUpdateConnection = connectionTypeOf("ProgressUpdate", () => ProgressUpdate);
@@ -139,15 +157,20 @@ export class ActionReportingResolver {
 
   @FieldResolver(() => ActionViewerCan, { description: "What the caller can do with it now" })
   @Access("PUBLIC")
-  async viewerCan(@Root() action: Action, @Ctx() context: RequestContext) {
-    const relations = await relationToAction(context, action.id, action.partnershipId);
-    const dated = action.byWhenKind === ByWhenKind.DUE || action.byWhenKind === ByWhenKind.RANGE;
-    return actionAbilities(
-      context.actor,
-      { partnershipId: action.partnershipId, closed: isClosed(action.status), dated },
-      relations,
-    );
+  viewerCan(@Root() action: Action, @Ctx() context: RequestContext): Promise<ActionViewerCan> {
+    return abilitiesOn(context, action);
   }
+}
+
+async function abilitiesOn(context: RequestContext, action: Action, by?: string): Promise<ActionViewerCan> {
+  const { actor } = context;
+  const { id, partnershipId, status, byWhenKind } = action;
+  const named = await namedFor(context, id, partnershipId);
+  const dated = byWhenKind === ByWhenKind.DUE || byWhenKind === ByWhenKind.RANGE;
+  const as = by === undefined ? actor : actingFor(actor, partnershipId, by);
+  return allActionAbilities(as, { partnershipId, closed: isClosed(status), dated }, (alone) =>
+    relationsAmong(alone, partnershipId, named),
+  );
 }
 
 @Resolver(() => ProgressUpdate)
@@ -165,5 +188,17 @@ export class ProgressUpdateResolver {
   @Access("PUBLIC")
   action(@Root() { actionId }: ProgressUpdate, @Ctx() context: RequestContext) {
     return context.use(planLoaders).actionById.load(actionId);
+  }
+
+  @FieldResolver(() => ProgressUpdateViewerCan, { description: "What the caller can do with it now" })
+  @Access("PUBLIC")
+  async viewerCan(
+    @Root() { actionId, authorAgencyId, state }: ProgressUpdate,
+    @Ctx() context: RequestContext,
+  ): Promise<ProgressUpdateViewerCan> {
+    const its =
+      state === UpdateState.DRAFT && authorAgencyId !== null && ownAgenciesOf(context.actor).has(authorAgencyId);
+    const action = its ? await context.use(planLoaders).actionById.load(actionId) : null;
+    return { edit: action ? (await abilitiesOn(context, action, authorAgencyId ?? undefined)).updateProgress : false };
   }
 }

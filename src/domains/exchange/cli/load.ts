@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { Command } from "commander";
+import { fieldsOfApi } from "../../../schema";
 import { asOperator } from "../as-operator";
 import { loadFolder } from "../load-folder";
 import { runCommand, atDesk } from "./run";
@@ -17,7 +18,7 @@ async function load(folder: string, demonstration: boolean): Promise<void> {
   await atDesk(async ({ db, clock, progress }) => {
     progress.say("Loading…");
     const loaded = await asOperator(db, clock, null, (runner) =>
-      loadFolder(runner, folder, { demonstration, now: clock.now() }),
+      loadFolder(runner, folder, { demonstration, now: clock.now(), fields: fieldsOfApi }),
     );
     progress.stop();
     const { partnership, plans, notes } = loaded;

@@ -1,0 +1,134 @@
+import {
+  type DocumentNode,
+  getNamedType,
+  type GraphQLSchema,
+  isObjectType,
+  type OperationDefinitionNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from "graphql";
+import { ForbiddenError } from "../../platform/errors/index";
+import { type Actor, Scope } from "../identity/index";
+
+/** The scope that a service account needs to ask for a type at all; types not named here need none. */
+export const SCOPE_OF_TYPE: Readonly<Record<string, Scope>> = {
+  Action: Scope.READ_PLAN,
+  ActionRatings: Scope.READ_REPORTING,
+  Assignment: Scope.READ_PLAN,
+  ByWhen: Scope.READ_PLAN,
+  Finding: Scope.READ_PLAN,
+  Indicator: Scope.READ_INDICATORS,
+  IndicatorTarget: Scope.READ_INDICATORS,
+  Milestone: Scope.READ_PLAN,
+  Objective: Scope.READ_PLAN,
+  Observation: Scope.READ_INDICATORS,
+  OriginalByWhen: Scope.READ_PLAN,
+  Plan: Scope.READ_PLAN,
+  PlanTotals: Scope.READ_PLAN,
+  ProgressUpdate: Scope.READ_REPORTING,
+  PublishedTotal: Scope.READ_PLAN,
+  Rating: Scope.READ_REPORTING,
+  RatingCount: Scope.READ_REPORTING,
+  Theme: Scope.READ_PLAN,
+};
+
+/** What no service account reads: who works where, how they sign in, and what was opened and why, is for people. */
+const FOR_PEOPLE = new Set(["Actor", "Invitation", "RecordOpening", "ServiceAccount", "ServiceToken"]);
+const PEOPLE_LISTS = new Set([
+  "Agency.people",
+  "FieldGrant.grantedByPost",
+  "FieldGrant.revokedByPost",
+  "Partnership.people",
+]);
+
+/** Fields and inputs that tell of another scope's content than their type does. */
+export const SCOPE_OF_FIELD: Readonly<Record<string, Scope>> = {
+  "Action.divergent": Scope.READ_REPORTING,
+  "Action.stale": Scope.READ_REPORTING,
+  "PlanTotals.stale": Scope.READ_REPORTING,
+  "ActionFilter.deliveryRating": Scope.READ_REPORTING,
+  "ActionFilter.impactRating": Scope.READ_REPORTING,
+  "ActionFilter.stale": Scope.READ_REPORTING,
+};
+
+/** Mutations that a service account may ask for, with the scope that each needs. Others are for people. */
+export const SCOPE_OF_MUTATION: Readonly<Record<string, Scope>> = {
+  saveProgressDraft: Scope.WRITE_REPORTING,
+};
+
+/**
+ * Refuses an operation that asks for more than a service account's scopes, before anything is run, naming the first field
+ * and the scope it needs. Row-level security holds the same line underneath. Filters given by variable are looked at too.
+ */
+export function requireScopes(
+  actor: Actor,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): void {
+  const { scopes } = actor;
+  if (!scopes) return;
+  const require = (scope: Scope | undefined, name: string) => {
+    if (scope && !scopes.includes(scope))
+      throw new ForbiddenError(
+        `${name} needs the scope ${scope}, which this token has not. Ask the agency's lead for a token with it.`,
+      );
+  };
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field() {
+        const parent = types.getParentType()?.name ?? "";
+        const field = types.getFieldDef();
+        if (!field) return;
+        const name = `${parent}.${field.name}`;
+        if (parent === "Mutation") {
+          if (!(field.name in SCOPE_OF_MUTATION))
+            throw new ForbiddenError(`${field.name} is not for service accounts: a person does it.`);
+          require(SCOPE_OF_MUTATION[field.name], name);
+          return;
+        }
+        if (FOR_PEOPLE.has(itemOf(getNamedType(field.type).name)) || FOR_PEOPLE.has(parent) || PEOPLE_LISTS.has(name))
+          throw new ForbiddenError(`${name} is not for service accounts: a person reads it.`);
+        require(SCOPE_OF_FIELD[name], name);
+        require(scopeOf(getNamedType(field.type).name), name);
+        require(SCOPE_OF_TYPE[parent], name);
+      },
+      InlineFragment() {
+        const on = types.getType();
+        if (on) require(SCOPE_OF_TYPE[getNamedType(on).name], getNamedType(on).name);
+      },
+      ObjectField({ name }) {
+        const input = types.getParentInputType();
+        const named = input ? getNamedType(input).name : "";
+        require(SCOPE_OF_FIELD[`${named}.${name.value}`], `${named}.${name.value}`);
+      },
+    }),
+  );
+  for (const { variable } of operation.variableDefinitions ?? []) {
+    const text = JSON.stringify(variables[variable.name.value]) as string | undefined;
+    for (const [name, scope] of Object.entries(SCOPE_OF_FIELD))
+      if (name.startsWith("ActionFilter.") && text?.includes(`"${name.slice("ActionFilter.".length)}":`))
+        require(scope, name);
+  }
+}
+
+/** The first scope that asking for one field of an object needs and these are not, or null. */
+export function missingScope(
+  schema: GraphQLSchema,
+  type: string,
+  field: string,
+  scopes: readonly Scope[],
+): Scope | null {
+  const found = schema.getType(type);
+  const output = isObjectType(found) ? getNamedType(found.getFields()[field]?.type) : undefined;
+  const needed = [SCOPE_OF_FIELD[`${type}.${field}`], SCOPE_OF_TYPE[type], output && scopeOf(output.name)];
+  return needed.find((scope) => scope !== undefined && !scopes.includes(scope)) ?? null;
+}
+
+/** A connection or an edge is as its node. */
+const itemOf = (type: string) => type.replace(/(Connection|Edge)$/, "");
+const scopeOf = (type: string) => SCOPE_OF_TYPE[itemOf(type)];

@@ -1,0 +1,5 @@
+export { PeopleMutationsResolver } from "./mutations.resolver";
+export * from "./people.loaders";
+export * from "./people.permissions";
+export * from "./people.resolver";
+export { TokenUses } from "./token-uses";

@@ -1,0 +1,71 @@
+import { columnsOf } from "../../platform/database/rows";
+import { BadInputError, ConflictError, NotFoundError } from "../../platform/errors/index";
+import { keyOf } from "../../platform/graphql/ids";
+import type { Standing, Writer } from "../access/index";
+import type { Send } from "../audit/index";
+import { actingFor, standingsIn } from "../identity/index";
+import { Action, ActionStatus } from "./action.entity";
+import { isClosed } from "./derived";
+import { type Named, relationsAmong } from "./plan.loaders";
+
+/** An action as a service that writes about it has it: read in the writing transaction. */
+export interface ActionInHand {
+  action: Action;
+  named: Named[];
+}
+
+/**
+ * The action of that global id and who is named for it.
+ *
+ * @throws {NotFoundError} where there is none that the caller may see.
+ */
+export async function actionInHand(send: Send, { source }: Writer, id: string): Promise<ActionInHand> {
+  const key = keyOf("Action", id);
+  const [action] = key
+    ? await send<Action>(`select ${columnsOf(source, Action, "a")} from action a where a.id = $1`, [key])
+    : [];
+  if (!action) throw new NotFoundError();
+  const named = await send<Named>(
+    `select s.agency_id as "agencyId", s.role from assignment s where s.action_id = $1 order by s.position`,
+    [action.id],
+  );
+  return { action, named };
+}
+
+/** What the writer is to the action when acting for one of its agencies, or (null) for the partnership. */
+export function standingFor({ actor }: Writer, { action, named }: ActionInHand, agencyId: string | null): Standing {
+  const { partnershipId } = action;
+  const alone = actingFor(actor, partnershipId, agencyId);
+  return { actor: alone, partnershipId, relations: relationsAmong(alone, partnershipId, named) };
+}
+
+/** Each of what the writer may act as, and what that is to the action. */
+export function standingsOn({ actor }: Writer, { action, named }: ActionInHand): Standing[] {
+  const { partnershipId } = action;
+  return standingsIn(actor, partnershipId).map((alone) => ({
+    actor: alone,
+    partnershipId,
+    relations: relationsAmong(alone, partnershipId, named),
+  }));
+}
+
+/** Refuses what would be said of an action that is over. */
+export function requireOpen({ action: { status, reference } }: ActionInHand): void {
+  if (isClosed(status))
+    throw new ConflictError(
+      `Action ${reference} is ${status === ActionStatus.SIGNED_OFF ? "signed off" : "superseded"}: nothing more is written of it.`,
+      ["input", "action"],
+    );
+}
+
+/** Longest text that is kept, in characters; a title is a line. */
+const MOST = { text: 10_000, title: 1_000 };
+
+/** Refuses text that is blank or too long; null clears, and undefined is not there. */
+export function requireText(name: string, text: string | null | undefined, kind: keyof typeof MOST = "text"): void {
+  if (text == null) return;
+  if (text.trim() === "") throw new BadInputError(`${name} is blank. Send null to clear it.`, ["input", name]);
+  const { length } = Array.from(text);
+  if (length > MOST[kind])
+    throw new BadInputError(`${name} may hold ${MOST[kind]} characters; there were ${length}.`, ["input", name]);
+}
