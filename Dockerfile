@@ -1,5 +1,14 @@
-# The service on its own; docker-compose.yml puts a PostgreSQL beside it.
-FROM node:20-bookworm-slim
+# The service on its own; docker-compose.yml puts a PostgreSQL beside it and, for development, an identity provider.
+FROM node:20-bookworm-slim AS identity-provider
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY scripts scripts
+COPY data data
+USER node
+CMD ["node", "scripts/identity-provider.mjs"]
+
+FROM node:20-bookworm-slim AS service
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts

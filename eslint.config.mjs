@@ -6,13 +6,14 @@ const order = [
   "access",
   "audit",
   "partnership",
+  "people",
   "plan",
   "reporting",
   "indicators",
   "assurance",
   "challenge",
 ];
-const onTop = ["boards", "exchange", "notices", "jobs", "live"];
+const onTop = ["permissions", "boards", "exchange", "notices", "jobs", "live"];
 const doorsOnly = {
   group: ["**/domains/*/*", "!**/domains/*/index"],
   message: "Import another domain through its door, index.ts.",

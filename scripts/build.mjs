@@ -1,6 +1,7 @@
 // Turns src/ and migrations/ into dist/ with SWC. A file is compiled only when it is newer than its output, so a second
 // start costs a directory walk. Types are checked apart (npm run types); emitting needs none.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -69,4 +70,6 @@ export async function build(folders = ["src", "migrations"]) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(`compiled ${await build()} files into dist/`);
+  process.argv.push("--classified");
+  createRequire(import.meta.url)("../dist/src/emit-schema.js");
 }
