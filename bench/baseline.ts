@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Pool } from "pg";
 import { MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "./baseline-statements";
 import { serveAsChild } from "./child";
+import { requireUnbound } from "./database";
 import { statementCounter } from "./statement-counter";
 
 /** As many connections to the database as the service opens unless told otherwise. */
@@ -15,14 +16,7 @@ void serveAsChild(async () => {
     max: CONNECTIONS,
     options: "-c timezone=UTC",
   });
-  // row-level security binds the owner too, unless it is a superuser: the limit must be measured without it
-  const { rows } = await pool.query<{ free: boolean }>(
-    "select rolsuper or rolbypassrls as free from pg_roles where rolname = current_user",
-  );
-  if (!rows[0]?.free)
-    throw new Error(
-      "The baseline reads without permissions: DATABASE_URL must name a superuser of a server for trials.",
-    );
+  await requireUnbound(async (text) => (await pool.query<{ free: boolean }>(text)).rows);
 
   const answer = async (url: URL): Promise<string | null> => {
     const given = (name: string) => url.searchParams.get(name);

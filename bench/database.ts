@@ -91,6 +91,19 @@ export async function fill(url: string, size: Size, say: (text: string) => void)
   return settle(url, say);
 }
 
+/**
+ * Row-level security binds the owner too, unless it is a superuser: what is to be measured without it must be one.
+ *
+ * @throws {BenchDatabaseError} for any other login.
+ */
+export async function requireUnbound(query: (text: string) => Promise<{ free: boolean }[]>): Promise<void> {
+  const [login] = await query("select rolsuper or rolbypassrls as free from pg_roles where rolname = current_user");
+  if (!login?.free)
+    throw new BenchDatabaseError(
+      "The baseline reads without permissions: DATABASE_URL must name a superuser of a server for trials.",
+    );
+}
+
 /** Leaves nothing for autovacuum to do while the clock runs, and gives the server's version. */
 async function settle(url: string, say: (text: string) => void): Promise<string> {
   say("vacuuming and analysing");

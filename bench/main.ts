@@ -4,9 +4,9 @@ import { type BenchDatabase, BenchDatabaseError, fill, openBenchDatabase } from 
 import { BadAnswerError } from "./load";
 import { DifferentAnswersError, measure } from "./measure";
 import { OptionsError, readOptions } from "./options";
-import { table } from "./report";
+import { policyCosts, table } from "./report";
 import { Side } from "./side";
-import { workloads } from "./workloads";
+import { type SideName, workloads } from "./workloads";
 
 /** Errors whose message is all that the reader needs. */
 const told = [BadAnswerError, BenchDatabaseError, DifferentAnswersError, OptionsError];
@@ -25,11 +25,11 @@ async function main(): Promise<void> {
     print(text);
   };
 
-  const sides: Side[] = [];
+  const started: Side[] = [];
   let database: BenchDatabase | undefined;
   const state = { interrupted: false };
   const close = async () => {
-    await Promise.all(sides.map((side) => side.stop()));
+    await Promise.all(started.map((side) => side.stop()));
     await database?.close();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -46,14 +46,26 @@ async function main(): Promise<void> {
     say(`${partnerships} partnerships x ${actions} actions x ${updates} updates`);
     database = await openBenchDatabase(process.env.DATABASE_URL || undefined, say);
     const version = await fill(database.url, options.size, say);
-    say("starting the service and the baseline, each in a process of its own");
-    const service = await Side.start("service", "service.js", database.url);
-    sides.push(service);
-    const baseline = await Side.start("baseline", "baseline.js", database.url);
-    sides.push(baseline);
+    say("starting the service, the service without its policy, and the baseline, each in a process of its own");
+    const start = async (name: SideName, program: string, url: string) => {
+      const side = await Side.start(name, program, url);
+      started.push(side);
+      return side;
+    };
+    const sides = {
+      baseline: await start("baseline", "baseline.js", database.url),
+      service: await start("service", "service.js", database.url),
+      "without policy": await start("without policy", "without-policy.js", database.url),
+    };
     say("signing in");
-    const cells = await measure(service, baseline, await workloads(service.address, partnerships), options, say);
+    const addresses = {
+      baseline: sides.baseline.address,
+      service: sides.service.address,
+      "without policy": sides["without policy"].address,
+    };
+    const cells = await measure(sides, await workloads(addresses, partnerships), options, say);
     console.log(`\n${table(cells)}\n`);
+    console.log(`${policyCosts(cells)}\n`);
     console.log(
       `Medians of ${options.rounds} rounds of ${options.seconds} s over ${options.connections} connections; Node ${process.versions.node}, PostgreSQL ${version}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB. Only the ratios travel.`,
     );

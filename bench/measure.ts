@@ -1,11 +1,11 @@
 import { differences } from "./compare";
-import { ask, BadAnswerError, load } from "./load";
+import { ask, BadAnswerError, load, type Request } from "./load";
 import type { Options } from "./options";
 import type { Cell } from "./report";
 import type { Side } from "./side";
-import type { Workload } from "./workloads";
+import { type SideName, SIDES, type Workload } from "./workloads";
 
-/** The two sides do not say the same, so their speeds cannot be compared. */
+/** The sides do not say the same, so their speeds cannot be compared. */
 export class DifferentAnswersError extends Error {
   override name = "DifferentAnswersError";
 }
@@ -16,35 +16,34 @@ const WARM_UP = 3;
 const BYTES_TOLERANCE = 0.95;
 const SHOWN = 10;
 
-type MeasuredCell = Cell & { on: Side; requests: Workload["service"] };
+type MeasuredCell = Cell & { on: Side; requests: Request[] };
+export type Sides = Record<SideName, Side>;
 
 /**
- * Compares the answers, counts the statements, then loads both sides in turn, round by round, and compares again.
+ * Compares the answers, counts the statements, then loads the sides in turn, round by round, and compares again.
  *
  * @throws {DifferentAnswersError} or {BadAnswerError}, after which no figure is worth printing.
  */
 export async function measure(
-  service: Side,
-  baseline: Side,
+  sides: Sides,
   workloads: Workload[],
   options: Options,
   say: (text: string) => void,
 ): Promise<Cell[]> {
   const cells: MeasuredCell[] = [];
   for (const workload of workloads) {
-    const bodies = await compare(service, baseline, workload);
-    say(`${workload.name}: ${workload.service.length} answers of each side compared, all equal`);
-    for (const [on, requests, lengths] of [
-      [baseline, workload.baseline, bodies.baseline],
-      [service, workload.service, bodies.service],
-    ] as const) {
+    const lengths = await compare(sides, workload);
+    say(`${workload.name}: ${workload.requests.service.length} answers of each side compared, all equal`);
+    for (const side of SIDES) {
+      const on = sides[side];
+      const requests = workload.requests[side];
       const [first] = requests;
       if (!first) throw new Error(`${workload.name} asks for nothing.`);
       const { statements, roundTrips } = await on.counted(() => ask(on.address, first));
-      const bodyBytes = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+      const bodyBytes = lengths[side].reduce((sum, length) => sum + length, 0) / requests.length;
       cells.push({
         operation: workload.name,
-        side: on.name,
+        side,
         rounds: [],
         statements,
         roundTrips,
@@ -62,7 +61,8 @@ export async function measure(
     await drain(on, requests);
   }
   for (let round = 1; round <= rounds; round += 1) {
-    for (const cell of cells) {
+    // what comes first in a round comes last in the next: neither has the quieter half of it
+    for (const cell of round % 2 === 1 ? cells : [...cells].reverse()) {
       const { operation, side, on, requests, bodyBytes } = cell;
       say(`round ${round} of ${rounds}: ${operation}, ${side}`);
       const before = await on.cpu();
@@ -76,7 +76,7 @@ export async function measure(
     }
   }
 
-  for (const workload of workloads) await compare(service, baseline, workload);
+  for (const workload of workloads) await compare(sides, workload);
   say("answers compared again, all equal");
   return cells;
 }
@@ -85,31 +85,32 @@ export async function measure(
  * Waits until nothing is under way that was asked for when time was up: work goes through the pool of connections in
  * turn, so once as many questions as it holds are answered, those before them are too.
  */
-async function drain(on: Side, requests: Workload["service"]): Promise<void> {
+async function drain(on: Side, requests: Request[]): Promise<void> {
   const [first] = requests;
   if (first) await Promise.all(Array.from({ length: 10 }, () => ask(on.address, first)));
 }
 
-/** Asks both sides every question of a workload; gives the lengths of the bodies. */
-async function compare(
-  service: Side,
-  baseline: Side,
-  workload: Workload,
-): Promise<{ service: number[]; baseline: number[] }> {
-  const lengths = { service: [] as number[], baseline: [] as number[] };
-  for (const [index, request] of workload.service.entries()) {
-    const other = workload.baseline[index];
-    if (!other) throw new Error(`${workload.name} asks the baseline less than the service.`);
-    const [ours, theirs] = await Promise.all([ask(service.address, request), ask(baseline.address, other)]);
-    const found = differences(JSON.parse(ours), JSON.parse(theirs));
-    if (found.length > 0) {
+/** Asks every side every question of a workload and holds the answers against the service's; gives the bodies' lengths. */
+async function compare(sides: Sides, { name, requests }: Workload): Promise<Record<SideName, number[]>> {
+  const bodies = { baseline: [] as string[], service: [] as string[], "without policy": [] as string[] };
+  for (const side of SIDES)
+    for (const request of requests[side]) bodies[side].push(await ask(sides[side].address, request));
+  for (const other of SIDES.filter((side) => side !== "service")) {
+    for (const [index, ours] of bodies.service.entries()) {
+      const theirs = bodies[other][index];
+      if (theirs === undefined) throw new Error(`${name} asks the ${other} side less than the service.`);
+      const found = differences(JSON.parse(ours), JSON.parse(theirs));
+      if (found.length === 0) continue;
       const more = found.length > SHOWN ? [`… and ${found.length - SHOWN} more`] : [];
       throw new DifferentAnswersError(
-        `${workload.name}: the service's answer is not the baseline's:\n  ${[...found.slice(0, SHOWN), ...more].join("\n  ")}`,
+        `${name}: the service's answer is not that of the ${other} side:\n  ${[...found.slice(0, SHOWN), ...more].join("\n  ")}`,
       );
     }
-    lengths.service.push(Buffer.byteLength(ours));
-    lengths.baseline.push(Buffer.byteLength(theirs));
   }
-  return lengths;
+  const lengths = (side: SideName) => bodies[side].map((body) => Buffer.byteLength(body));
+  return {
+    baseline: lengths("baseline"),
+    service: lengths("service"),
+    "without policy": lengths("without policy"),
+  };
 }

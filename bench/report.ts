@@ -18,6 +18,43 @@ export function median(values: number[]): number {
   return (low + high) / 2;
 }
 
+/** Most of `MyAgencyActions` throughput that field policy and row-level security may cost together. */
+const MOST_COST = 0.25;
+
+/**
+ * What the guards cost of the throughput of an operation: the service against itself without them, round by round, so that
+ * a machine that slows down for both halves of a round slows no ratio; and the same of the processor time of Node.
+ */
+export function policyCost(cells: Cell[], operation: string): { throughput: number; cpu: number; line: string } {
+  const rounds = (side: string) =>
+    cells.find((cell) => cell.operation === operation && cell.side === side)?.rounds ?? [];
+  const off = rounds("without policy");
+  const pairs = rounds("service").flatMap((on, index) => {
+    const other = off[index];
+    return other ? [{ on, off: other }] : [];
+  });
+  const costs = pairs.map((pair) => 1 - pair.on.requestsPerSecond / pair.off.requestsPerSecond);
+  const throughput = median(costs);
+  const cpu = median(pairs.map((pair) => pair.on.cpuPerRequest / pair.off.cpuPerRequest)) - 1;
+  const share = (cost: number) => `${(cost * 100).toFixed(1)}%`;
+  const each = costs.map(share).join(", ");
+  return {
+    throughput,
+    cpu,
+    line: `${operation}: policy and row-level security cost ${share(throughput)} of throughput (by round ${each}), and ${share(cpu)} more processor time of Node.`,
+  };
+}
+
+/** What the guards cost of each operation, and whether that of `MyAgencyActions` is within what it must be. */
+export function policyCosts(cells: Cell[]): string {
+  const operations = [...new Set(cells.map(({ operation }) => operation))];
+  const { throughput } = policyCost(cells, "MyAgencyActions");
+  return [
+    ...operations.map((operation) => policyCost(cells, operation).line),
+    `MyAgencyActions, at most ${MOST_COST * 100}% of throughput: ${throughput <= MOST_COST ? "held" : "NOT HELD"}.`,
+  ].join("\n");
+}
+
 const HEADINGS = [
   "operation",
   "side",
