@@ -24,6 +24,10 @@ beforeAll(async () => {
     if (queryRunner) await generate(queryRunner, SIZE);
   });
   await addCollectives(database);
+  // partnerships with nothing in them: a table of one page is read whole, and would tell nothing of one of many
+  await database.owner.query(
+    "insert into partnership (slug, name, label) select 'empty-' || n, 'Empty ' || n, 'LSCP' from generate_series(1, 400) as n",
+  );
   await database.owner.query("vacuum analyze");
   service = await serve(database);
 }, 300_000);

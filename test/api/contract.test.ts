@@ -1,6 +1,8 @@
 import { parse, validate } from "graphql";
 import pino from "pino";
+import { globalId } from "../../src/platform/graphql/ids";
 import { buildSchema } from "../../src/schema";
+import { actorIds } from "../support/grants";
 import { contractText, MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 
@@ -103,4 +105,32 @@ test("an officer's overview counts what the public's withholds", async () => {
       requires: "PARTNERSHIP",
     })),
   );
+});
+
+test("why the housing manager reads the risk note of its own action, and the police do not", async () => {
+  const text = contractText("access-explain");
+  if (text === null) {
+    console.warn("skipped: ../shared is absent");
+    return;
+  }
+  expect(validate(buildSchema(pino({ level: "silent" })), parse(text))).toEqual([]);
+  const [update] = await service.database.owner.query<{ id: string }[]>(
+    "select u.id from progress_update u join action a on a.id = u.action_id where a.reference = '8.1' and u.state = 'ACCEPTED' limit 1",
+  );
+  const actors = await actorIds(service);
+  const explained = async (actor: string) =>
+    (
+      await service.as(actor).data<{ accessExplain: object }>(text, {
+        node: globalId("ProgressUpdate", update?.id ?? ""),
+        field: "riskNote",
+        actor: actors.get(actor),
+      })
+    ).accessExplain;
+  const decidedBy = { kind: "TIER", rule: "ProgressUpdate.riskNote:OWNER", grant: null };
+  expect(await explained("wrenford-housing-contributor")).toMatchObject({
+    verdict: "ALLOWED",
+    tier: "OWNER",
+    decidedBy,
+  });
+  expect(await explained("wrenford-police-viewer")).toMatchObject({ verdict: "WITHHELD", tier: "OWNER", decidedBy });
 });

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { differences } from "../../bench/compare";
 import { generatedKey } from "../../bench/generate";
 import { OptionsError, readOptions } from "../../bench/options";
-import { median, table } from "../../bench/report";
+import { median, policyCosts, table } from "../../bench/report";
+import { distinguishability, medianShift } from "../../bench/timing-statistics";
 import { createTestDatabase, operatorTransaction, type TestDatabase } from "../support/database";
 
 const root = join(__dirname, "../..");
@@ -31,7 +33,7 @@ describe("npm run bench", () => {
   });
   afterAll(() => db.drop());
 
-  test("finds both sides' answers equal and prints a row for each operation on each side", async () => {
+  test("finds all sides' answers equal and prints a row for each operation on each side", async () => {
     const size = ["--partnerships", "2", "--actions", "24", "--updates", "2"];
     const { code, out, err } = await bench(db.url, ...size, "--seconds", "1", "--rounds", "1", "--connections", "2");
 
@@ -44,14 +46,18 @@ describe("npm run bench", () => {
     expect(cells.map(([, operation, side]) => [operation, side])).toEqual([
       ["MyAgencyActions", "baseline"],
       ["MyAgencyActions", "service"],
+      ["MyAgencyActions", "without policy"],
       ["PlanOverview", "baseline"],
       ["PlanOverview", "service"],
+      ["PlanOverview", "without policy"],
     ]);
     for (const [, , , rate, share, , , cpu, statements] of cells) {
       for (const figure of [rate, share, cpu]) expect(Number(figure)).toBeGreaterThan(0);
       expect(Number(statements)).toBeGreaterThanOrEqual(1);
       expect(Number(statements)).toBeLessThanOrEqual(12); // the budget, with the context statement
     }
+    expect(out).toMatch(/MyAgencyActions: policy and row-level security cost -?[\d.]+% of throughput/);
+    expect(out).toMatch(/MyAgencyActions, at most 25% of throughput: (held|NOT HELD)\./);
     expect(code).toBe(0);
   }, 90_000);
 
@@ -131,4 +137,43 @@ test("the table gives medians, and shares of the baseline's", () => {
   expect(printed).toMatch(/\| baseline +\| +200 \| +1\.00 \|/);
   expect(printed).toMatch(/\| service +\| +30 \| +0\.15 \|/);
   expect(median([3, 1, 2])).toBe(2);
+});
+
+test("the cost of the guards is told by round, and held against what it may be", () => {
+  const round = (requestsPerSecond: number, cpuPerRequest: number) => ({
+    requestsPerSecond,
+    p50: 1,
+    p97: 2,
+    sent: 1,
+    answers: 1,
+    bytes: 1,
+    cpuPerRequest,
+  });
+  const cell = { operation: "MyAgencyActions", statements: 1, roundTrips: 1, bodyBytes: 1000 };
+  const costs = (rate: number) =>
+    policyCosts([
+      { ...cell, side: "service", rounds: [round(rate, 12), round(rate / 2, 12)] },
+      { ...cell, side: "without policy", rounds: [round(100, 10), round(50, 10)] },
+    ]);
+  expect(costs(75)).toContain(
+    "cost 25.0% of throughput (by round 25.0%, 25.0%), and 20.0% more processor time of Node.",
+  );
+  expect(costs(75)).toContain("at most 25% of throughput: held.");
+  expect(costs(74)).toContain("at most 25% of throughput: NOT HELD.");
+});
+
+test("two kinds of time are told apart by the share of pairs and by their medians", () => {
+  expect(distinguishability([1, 2, 3], [1, 2, 3])).toBe(0.5);
+  expect(distinguishability([1, 2], [3, 4])).toBe(1);
+  expect(medianShift([1, 1, 1], [3, 3, 3])).toEqual([2, 2]);
+});
+
+test("nothing but the bench can take the guards off: no other source names the schema without policy, or gives guards", () => {
+  const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => ({ file, text: readFileSync(join(root, "src", file), "utf8") }));
+  const naming = (word: RegExp) => sources.filter(({ text }) => word.test(text)).map(({ file }) => file);
+  expect(naming(/schemaWithoutPolicy/)).toEqual(["schema.ts"]);
+  expect(naming(/\bGuards\b/)).toEqual(["app.ts"]);
+  expect(naming(/startApp\(/).sort()).toEqual(["app.ts", "main.ts"]);
 });

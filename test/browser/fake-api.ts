@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { buildSchema, graphql, GraphQLError } from "graphql";
-import { graphiqlRoutes, type GraphiqlExample } from "../../src/platform/http/graphiql";
+import { graphiqlRoutes, type GraphiqlExample, type Introspection } from "../../src/platform/http/graphiql";
 
 const schema = buildSchema(`
   "Just enough to tell who asks."
@@ -43,12 +43,12 @@ export interface FakeApi {
   close: () => Promise<void>;
 }
 
-/** The page on a port of its own, before an API that knows tokens made as `token-<actor>` and hides its schema from the rest. */
-export async function startFakeApi(demoSignIn: boolean): Promise<FakeApi> {
+/** The page on a port of its own, before an API that knows tokens made as `token-<actor>` and shows its schema to whom it says. */
+export async function startFakeApi(demoSignIn: boolean, introspection?: Introspection): Promise<FakeApi> {
   const asked: Asked[] = [];
   const expired = new Set<string>();
   const app = express();
-  app.use(graphiqlRoutes({ demoSignIn, examples }));
+  app.use(graphiqlRoutes({ demoSignIn, introspection, examples }));
   app.use(express.json());
   app.get("/demo/actors", (_request, response) => void response.json(actors));
   app.post("/demo/sign-in", (request, response) => {
@@ -67,7 +67,9 @@ export async function startFakeApi(demoSignIn: boolean): Promise<FakeApi> {
     const refuse = (code: string) =>
       response.json({ errors: [new GraphQLError("Refused.", { extensions: { code } })] });
     if (authorization !== undefined && expired.has(authorization)) return refuse("UNAUTHENTICATED");
-    if (authorization === undefined && query.includes("__schema")) return refuse("FORBIDDEN");
+    if (authorization !== undefined && !/^Bearer token-[\w-]+$/.test(authorization)) return refuse("UNAUTHENTICATED");
+    const shown = introspection === "everyone" || (authorization !== undefined && introspection !== "nobody");
+    if (!shown && query.includes("__schema")) return refuse("FORBIDDEN");
     const who = authorization?.replace("Bearer token-", "") ?? "nobody";
     const rootValue = { who, echo: ({ text }: { text: string }) => text };
     return response.json(await graphql({ schema, source: query, rootValue, variableValues: variables, operationName }));

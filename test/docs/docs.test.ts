@@ -21,17 +21,19 @@ interface Example {
   answer: string;
 }
 
-/** Each query that a document shows with its answer: "As `actor`:" (or "As nobody:"), a graphql block, a json block. */
-const examples: Example[] = documents.flatMap(({ path, text }) =>
-  [...text.matchAll(/As (?:`([\w-]+)`|nobody):\n+```graphql\n([\s\S]*?)```\n+```json\n([\s\S]*?)```/g)].map(
-    (match, index) => ({
-      where: `${path}, example ${index + 1}`,
-      actor: match[1] ?? null,
-      query: match[2] ?? "",
-      answer: match[3] ?? "",
-    }),
-  ),
-);
+const EXAMPLE = /As (?:`([\w-]+)`|nobody)(?:, the same:\n+|:\n+```graphql\n([\s\S]*?)```\n+)```json\n([\s\S]*?)```/g;
+
+/**
+ * Each query that a document shows with its answer: "As `actor`:" (or "As nobody:"), a graphql block, a json block; after
+ * it "As `other`, the same:" and a json block is the same query's answer to somebody else.
+ */
+const examples: Example[] = documents.flatMap(({ path, text }) => {
+  let query = "";
+  return [...text.matchAll(EXAMPLE)].map((match, index) => {
+    query = match[2] ?? query;
+    return { where: `${path}, example ${index + 1}`, actor: match[1] ?? null, query, answer: match[3] ?? "" };
+  });
+});
 
 describe("examples in the docs", () => {
   let database: TestDatabase;
@@ -48,6 +50,15 @@ describe("examples in the docs", () => {
 
   test("the README has one", () => {
     expect(examples.some(({ where }) => where.startsWith("README.md"))).toBe(true);
+  });
+
+  test("the README's access section shows one query and its three different answers", () => {
+    const shown = examples.filter(
+      ({ where, query }) => where.startsWith("README.md") && query.includes("updates(last: 1)"),
+    );
+    expect([new Set(shown.map(({ query }) => query)).size, new Set(shown.map(({ answer }) => answer)).size]).toEqual([
+      1, 3,
+    ]);
   });
 
   test.each(examples)("$where answers as printed", async ({ actor, query, answer }) => {

@@ -47,6 +47,7 @@ const headers: Record<string, string> = {
   "observations.csv":
     "indicator,measure,period_start,period_end,as_at,value,qualifier,numerator,denominator,status,missing_reason,source,published_on",
   "action-indicators.csv": "plan,reference,indicator",
+  "grants.csv": "agency,sector,role,relation,type,field,operation,effect,reason,granted_on,expires_on",
 };
 const actionHeader =
   "No.,Theme,Objective,Action,Description,By When,Original by when,Delivery Lead,Performance measure," +

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { loadFolder, type LoadedFolder } from "../../src/domains/exchange/index";
+import { fieldsOfApi } from "../../src/schema";
 import { createTestDatabase, operatorTransaction, type TestDatabase } from "../support/database";
 import { fingerprint } from "./fixture";
 
@@ -17,6 +18,7 @@ const TENANT = [
   "post_alias",
   "person",
   "membership",
+  "field_grant",
   "plan",
   "theme",
   "objective",
@@ -51,7 +53,12 @@ afterAll(async () => {
 });
 
 const load = (folder: string, demonstration = true): Promise<LoadedFolder> =>
-  operatorTransaction(db.app, null, (runner) => loadFolder(runner, folder, { demonstration, now }), now);
+  operatorTransaction(
+    db.app,
+    null,
+    (runner) => loadFolder(runner, folder, { demonstration, now, fields: fieldsOfApi }),
+    now,
+  );
 const rows = async (text: string, values: unknown[] = []) => db.owner.query<Record<string, unknown>[]>(text, values);
 const one = async (text: string, values: unknown[] = []) => (await rows(text, values))[0];
 
@@ -190,6 +197,17 @@ describe("an operator's own folder", () => {
     });
   });
 
+  test("a grant that was revoked since is not given again by the same folder", async () => {
+    const grants = "agency,type,field,operation,effect,reason\npolice,Rating,rationale,READ,ALLOW,To plan by\n";
+    const folder = folderOf({ ...minimal("granttown"), "grants.csv": grants });
+    await load(folder, false);
+    await db.owner.query("update field_grant set revoked_at = now() where reason = 'To plan by'");
+    await load(folder, false);
+    expect(await rows("select revoked_at is not null as revoked from field_grant where reason = 'To plan by'")).toEqual(
+      [{ revoked: true }],
+    );
+  });
+
   test("a changed folder brings its rows up to date", async () => {
     const files = minimal("othertown");
     const folder = folderOf(files);
@@ -267,6 +285,37 @@ describe("an operator's own folder", () => {
       "an update of an unknown action",
       { "updates.csv": "plan,reference,period_end,state\nplan-2019,9.9,2019-01-31,ACCEPTED\n" },
       'updates.csv, line 2: the plan "plan-2019" has no action 9.9',
+    ],
+    ...(
+      [
+        ["police,POLICE,,,ProgressUpdate,riskNote,READ,ALLOW,why,", 'name an "agency" or a "sector", and not both'],
+        [",,,,ProgressUpdate,riskNote,READ,ALLOW,why,", 'name an "agency" or a "sector", and not both'],
+        ["nobody,,,,ProgressUpdate,riskNote,READ,ALLOW,why,", '"nobody" is not in agencies.csv'],
+        ["police,,INSPECTOR,,ProgressUpdate,riskNote,READ,ALLOW,why,", '"INSPECTOR" in "role" is not one of'],
+        ["police,,,OWNER,ProgressUpdate,riskNote,READ,ALLOW,why,", '"OWNER" in "relation" is not one of'],
+        ["police,,,PARTY,ProgressUpdate,riskNote,READ,ALLOW,why,", "Nobody is PARTY to a ProgressUpdate"],
+        ["police,,,,ProgressUpdate,risk,READ,ALLOW,why,", "There is no field ProgressUpdate.risk"],
+        [
+          "police,,,,ProgressUpdate,draftingNote,READ,ALLOW,why,",
+          "ProgressUpdate.draftingNote is the authoring agency's alone",
+        ],
+        ["police,,,,ProgressUpdate,riskNote,LOOK,ALLOW,why,", '"LOOK" in "operation" is not one of'],
+        ["police,,,,Rating,label,WRITE,ALLOW,why,", "Nothing writes Rating.label"],
+        ["police,,,,ProgressUpdate,riskNote,READ,ALLOW,,", 'the column "reason" needs a value'],
+        ["police,,,,ProgressUpdate,riskNote,READ,ALLOW,why,2019-02-30", '"2019-02-30" in "expires_on" is no day'],
+      ] as const
+    ).map(([row, message]): [string, Record<string, string | null>, string] => [
+      `a grant ${row}`,
+      { "grants.csv": `agency,sector,role,relation,type,field,operation,effect,reason,expires_on\n${row}\n` },
+      `grants.csv, line 2: ${message}`,
+    ]),
+    [
+      "a grant twice",
+      {
+        "grants.csv":
+          "agency,type,field,operation,effect,reason\npolice,Rating,rationale,READ,ALLOW,a\npolice,Rating,rationale,READ,ALLOW,b\n",
+      },
+      "grants.csv, line 3: it repeats line 2",
     ],
   ])("%s is refused with its place, and leaves nothing", async (_, change: Record<string, string | null>, message) => {
     const changed: Record<string, string | null> = { ...minimal("nowhere"), ...change };

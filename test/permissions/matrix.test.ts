@@ -22,6 +22,7 @@ interface Who {
   actor: string | null;
   role: string | null;
   partnership: string | null;
+  sector: string | null;
   own: string[];
   /** Its own agency and the collectives that it is in. */
   names: string[];
@@ -46,15 +47,17 @@ let service: Service;
 let people: Who[];
 let actions: ActionFact[];
 let updates: UpdateFact[];
+/** Global id of the one grant that denies. */
+let denial: string;
 const schema = buildSchema(pino({ level: "silent" }));
 
 beforeAll(async () => {
   service = await serve(await demonstrationDatabase());
   const { owner } = service.database;
   people = [
-    { actor: null, role: null, partnership: null, own: [], names: [] },
+    { actor: null, role: null, partnership: null, sector: null, own: [], names: [] },
     ...(await owner.query<Who[]>(
-      `select p.subject as actor, m.role, m.partnership_id as partnership, array_remove(array[m.agency_id], null)::text[] as own,
+      `select p.subject as actor, m.role, m.partnership_id as partnership, (select g.sector from agency g where g.id = m.agency_id) as sector, array_remove(array[m.agency_id], null)::text[] as own,
          array_remove(array[m.agency_id] || array(select c.collective_id from collective_member c where c.member_id = m.agency_id), null)::text[] as names
        from membership m join person p on p.id = m.person_id order by 1`,
     )),
@@ -68,6 +71,12 @@ beforeAll(async () => {
   updates = await owner.query<UpdateFact[]>(
     "select id, action_id as action, author_agency_id as author, state, published_at is not null as published from progress_update order by state, id",
   );
+  const denials = await owner.query<{ id: string }[]>(
+    "select id from field_grant where effect = 'DENY' and starts_with(reason, $1)",
+    [SCHOOLS_DO_NOT_HOLD_RISKS],
+  );
+  expect(denials.length).toBe(1);
+  denial = globalId("FieldGrant", denials[0]?.id ?? "");
 });
 afterAll(async () => {
   await service.stop();
@@ -111,11 +120,28 @@ const leaves = (type: string) =>
       return isObjectType(found) && !isObjectType(getNamedType(found.getFields()[name]?.type ?? found));
     })
     .join(" ");
-const withheldOf = (type: string, relations: Relation[]) =>
+
+/** The demonstration's grants, said again: data/wrenford/grants.csv is what is loaded. The one that has ended is not here. */
+const SCHOOLS_DO_NOT_HOLD_RISKS = "Schools asked not to hold risk notes";
+function grantOn(who: Who, name: string, relations: Relation[]): "ALLOW" | "DENY" | null {
+  if (who.sector === "EDUCATION" && name === "ProgressUpdate.riskNote") return "DENY";
+  if (who.sector === "EDUCATION" && name === "ProgressUpdate.impactNarrative") return "ALLOW";
+  const contributes = who.sector === "PROBATION" && relations.includes("CONTRIBUTOR");
+  return contributes && name === "ProgressUpdate.riskNote" ? "ALLOW" : null;
+}
+/** Whether `who` reads a field of a row: by the grants of its own partnership, else by the tier. */
+function reads(who: Who, name: string, tier: Tier, relations: Relation[]): boolean {
+  const grant = relations.includes("NONE") ? null : grantOn(who, name, relations);
+  return grant === null ? mayRead(tier, relations) : grant === "ALLOW";
+}
+const withheldOf = (who: Who, type: string, relations: Relation[]) =>
   sorted(
     ruled(type)
-      .filter(([, tier]) => !mayRead(tier, relations))
-      .map(([field, requires]) => ({ type, field, requires })),
+      .filter(([field, tier]) => !reads(who, `${type}.${field}`, tier, relations))
+      .map(([field, requires]) => {
+        const denied = !relations.includes("NONE") && grantOn(who, `${type}.${field}`, relations) === "DENY";
+        return { type, field, requires, ...(denied && { deniedBy: denial }) };
+      }),
   );
 const sorted = <R extends { type: string; field: string }>(list: R[]) =>
   [...list].sort((a, b) => (`${a.type}.${a.field}` < `${b.type}.${b.field}` ? -1 : 1));
@@ -163,8 +189,8 @@ test("progress updates: who sees which, and which fields of it, is the policy's 
         continue;
       }
       const relations = relationsTo(who, action, update.author);
-      expect([...about, redactions]).toEqual([...about, withheldOf("ProgressUpdate", relations)]);
-      const mine = mayRead("OWNER", relations);
+      expect([...about, redactions]).toEqual([...about, withheldOf(who, "ProgressUpdate", relations)]);
+      const mine = reads(who, "ProgressUpdate.riskNote", "OWNER", relations);
       expect([...about, data?.node?.riskNote]).toEqual([...about, mine ? row?.riskNote : null]);
       if (mine && row?.riskNote) read += 1;
     }
@@ -198,10 +224,10 @@ test("actions and their ratings: withheld is null, listed once; what may be read
         continue;
       }
       const relations = relationsTo(who, action);
-      const own = withheldOf("Action", relations);
+      const own = withheldOf(who, "Action", relations);
       const expected = own.some(({ field }) => field === "ratings")
         ? own
-        : [...own, ...withheldOf("Rating", relations)];
+        : [...own, ...withheldOf(who, "Rating", relations)];
       expect([...about, redactions]).toEqual([...about, sorted(expected)]);
       for (const { field } of own) expect([...about, field, data?.action?.[field]]).toEqual([...about, field, null]);
       if (!own.some(({ field }) => field === "stale"))
@@ -243,19 +269,25 @@ test("a partnership's threshold is oversight's; an embargoed figure is its owner
 });
 
 const FACTS =
-  "id version doubts stale divergent latestUpdate { id riskNote } updates(first: 100) { nodes { id riskNote impactNarrative } }";
+  "id version doubts stale divergent latestUpdate { id riskNote } updates(first: 10) { nodes { id riskNote impactNarrative } }";
+/** Of each plan of Wrenford by its own name: a list of plans of lists of lists would be more than may be asked for at once. */
+const eachPlan = (selection: string) =>
+  `{ partnership(slug: "wrenford") { one: plan(slug: "safeguarding-2018-2020") { ${selection} } two: plan(slug: "neglect-2019") { ${selection} } } }`;
 /** Every field that leads to an action, by the type and field it is; the test below says when one is missing. */
 const DOORS: Record<string, string> = {
+  "EditActionTextPayload.action": `mutation ($first: ID!) { editActionText(input: { action: $first, expectedVersion: 1, measure: "Told anew" }) { action { ${FACTS} } } }`,
+  "AddRatingPayload.action": `mutation ($second: ID!) { addRating(input: { action: $second, dimension: DELIVERY, value: AMBER, asAt: "2019-02-14" }) { action { ${FACTS} } } }`,
+  "RecordOpening.action": `{ partnership(slug: "wrenford") { recordOpenings { nodes { action { ${FACTS} } } } } }`,
   "Query.node": `query ($id: ID!) { node(id: $id) { ... on Action { ${FACTS} } } }`,
   "Query.nodes": `query ($id: ID!) { nodes(ids: [$id]) { ... on Action { ${FACTS} } } }`,
   "Query.action": `query ($id: ID!) { action(id: $id) { ${FACTS} } }`,
   "Query.actions": `{ actions(first: 100, filter: { partnership: "wrenford" }) { nodes { ${FACTS} } edges { node { id } } } }`,
   "Partnership.actions": `{ partnership(slug: "wrenford") { actions(first: 100) { nodes { ${FACTS} } } } }`,
   "Plan.actions": `{ partnership(slug: "wrenford") { plans { actions(first: 100) { nodes { ${FACTS} } } } } }`,
-  "Objective.actions": `{ partnership(slug: "wrenford") { plans { themes { objectives { actions(first: 100) { nodes { ${FACTS} } } } } objectives { reference } } } }`,
-  "Theme.actions": `{ partnership(slug: "wrenford") { plans { themes { actions(first: 100) { nodes { ${FACTS} } } } } } }`,
+  "Objective.actions": eachPlan(`objectives { actions(first: 100) { nodes { ${FACTS} } } }`),
+  "Theme.actions": eachPlan(`themes { actions(first: 100) { nodes { ${FACTS} } } }`),
   "Agency.actions": `{ partnership(slug: "wrenford") { agencies { actions(first: 100) { nodes { ${FACTS} } } } } }`,
-  "ProgressUpdate.action": `{ partnership(slug: "wrenford") { actions(first: 100) { nodes { updates(first: 100) { nodes { action { ${FACTS} } } } } } } }`,
+  "ProgressUpdate.action": `{ partnership(slug: "wrenford") { actions(first: 100) { nodes { updates(first: 10) { nodes { action { ${FACTS} } } } } } } }`,
 };
 
 test("every door to an action gives the same verdict on it, its fields and its updates", async () => {
@@ -267,6 +299,21 @@ test("every door to an action gives the same verdict on it, its fields and its u
       : [],
   );
   expect(leading.filter((name) => !(name in DOORS)).sort()).toEqual([]);
+
+  // an opening that is long over, and two actions of which the officer may still write
+  const { owner } = service.database;
+  await owner.query(
+    `insert into record_opening (partnership_id, action_id, agency_id, opened_by, reason, opened_at, opened_until)
+     select a.partnership_id, a.id, g.id, p.id, 'An opening that is long over', '2019-01-01T09:00Z', '2019-01-01T12:00Z'
+     from action a, agency g, person p where a.id = $1 and g.partnership_id = a.partnership_id and p.subject = 'wrenford-officer' limit 1`,
+    [actions[0]?.id],
+  );
+  const [first, second] = (
+    await owner.query<{ id: string }[]>(
+      "select a.id from action a join plan p on p.id = a.plan_id where p.slug = 'safeguarding-2018-2020' and a.status = 'IN_PROGRESS' order by a.id",
+    )
+  ).map(({ id }) => globalId("Action", id));
+  const changeable = { first, second };
 
   for (const actor of [
     null,
@@ -294,8 +341,12 @@ test("every door to an action gives the same verdict on it, its fields and its u
       }
       Object.values(value).forEach((one) => add(one, door));
     };
-    for (const [door, query] of Object.entries(DOORS).filter(([, text]) => !text.startsWith("query ($id")))
-      add((await service.as(actor).ask(query)).data, door);
+    for (const [door, query] of Object.entries(DOORS).filter(([, text]) => !text.startsWith("query ($id"))) {
+      const { data } = await service.as(actor).ask(query, changeable);
+      if (actor === "wrenford-officer")
+        expect([door, JSON.stringify(data)]).toEqual([door, expect.stringContaining('"doubts"')]);
+      add(data, door);
+    }
     expect([actor, [...seen.keys()].sort()]).toEqual([
       actor,
       actions
@@ -312,7 +363,7 @@ test("every door to an action gives the same verdict on it, its fields and its u
       }
     }
   }
-}, 60_000);
+}, 120_000);
 
 test("forty requests of two agencies through four connections never mix", async () => {
   const query =

@@ -25,10 +25,14 @@ describe("what holds without any setting", () => {
       demoSignIn: true,
       fixedNow: new Date("2019-02-14T09:00:00Z"),
       auth: null,
+      graphiql: true,
       logLevel: "info",
       corsOrigins: [],
       statementTimeoutMs: 10_000,
       poolSize: 10,
+      introspection: "signed-in",
+      limits: { concurrent: 4, actor: 1200, address: 300, failedSignIn: 20 },
+      trustProxy: 0,
       warnings: ["The clock stands at 2019-02-14T09:00:00.000Z: this is a demonstration."],
     });
     expect(describeDatabase(config)).toBe(`private PostgreSQL in ${resolve(".golden-thread")}`);
@@ -41,7 +45,7 @@ describe("what holds without any setting", () => {
 
   test("nothing can be changed afterwards", () => {
     const config = readConfig({ DATABASE_URL: url, CORS_ORIGINS: "https://a.example" });
-    for (const part of [config, config.database, config.corsOrigins, config.warnings])
+    for (const part of [config, config.database, config.corsOrigins, config.limits, config.warnings])
       expect(Object.isFrozen(part)).toBe(true);
   });
 });
@@ -112,7 +116,14 @@ describe("each check", () => {
       ["*", "a.example", "https://a.example/", "https://a.example/path", "ftp://a.example", "null"],
     ],
     ["STATEMENT_TIMEOUT_MS", ["100", "600000"], ["99", "600001", "10s"]],
+    ["GRAPHIQL", ["on", "OFF"], ["everyone", "2"]],
     ["POOL_SIZE", ["1", "50"], ["0", "51", "-1"]],
+    ["INTROSPECTION", ["signed-in", "Everyone", "NOBODY"], ["on", "true", "signed in", "admin"]],
+    ["CONCURRENT_REQUESTS", ["0", "1", "1000"], ["-1", "1001", "many"]],
+    ["RATE_LIMIT_ACTOR", ["0", "1", "10000000"], ["-1", "10000001", "100/s"]],
+    ["RATE_LIMIT_ADDRESS", ["0", "1", "10000000"], ["-1", "10000001", "100/s"]],
+    ["RATE_LIMIT_FAILED_SIGN_IN", ["0", "1", "10000000"], ["-1", "10000001", "100/s"]],
+    ["TRUST_PROXY", ["0", "1", "10"], ["-1", "11", "true", "loopback", "10.0.0.0/8"]],
   ])("%s", (name, good, bad) => {
     for (const value of good) expect([value, problemsOf({ [name]: value })]).toEqual([value, []]);
     for (const value of bad) {
@@ -125,7 +136,7 @@ describe("each check", () => {
   test("keys come over https, or from this machine", () => {
     const auth = (AUTH_JWKS_URL: string) => ({ AUTH_ISSUER: "https://id.example", AUTH_AUDIENCE: "gt", AUTH_JWKS_URL });
     for (const good of ["https://id.example/keys", "http://localhost:9000/k", "http://127.0.0.1/k", "http://[::1]/k"]) {
-      expect(readConfig(auth(good)).auth).toEqual({ issuer: "https://id.example", audience: "gt", jwksUrl: good });
+      expect(readConfig(auth(good)).auth).toEqual({ issuer: "https://id.example", audience: ["gt"], jwksUrl: good });
     }
     for (const bad of ["http://id.example/k", "http://127.0.0.1.example.org/k", "file:///k", "keys"]) {
       expect(problemsOf(auth(bad))).toHaveLength(1);
@@ -134,6 +145,15 @@ describe("each check", () => {
 });
 
 describe("settings that go together", () => {
+  test("an issuer that can be asked says where its keys are; one audience of several is enough", () => {
+    for (const AUTH_ISSUER of ["https://id.example/realms/x", "http://127.0.0.1:4010"]) {
+      const { auth } = readConfig({ AUTH_ISSUER, AUTH_AUDIENCE: "gt, portal,gt" });
+      expect(auth).toEqual({ issuer: AUTH_ISSUER, audience: ["gt", "portal"], jwksUrl: null });
+    }
+    for (const AUTH_AUDIENCE of ["a b", "gt,", ",", "gt,,portal"])
+      expect(problemsOf({ AUTH_ISSUER: "https://id.example", AUTH_AUDIENCE })).toHaveLength(1);
+  });
+
   test("the application's account needs the owner's", () => {
     expect(problemsOf({ APP_DATABASE_URL: url })).toEqual([
       expect.stringMatching(/^APP_DATABASE_URL: needs DATABASE_URL/),
@@ -147,8 +167,12 @@ describe("settings that go together", () => {
   });
 
   test.each([
-    [{ AUTH_ISSUER: "x" }, /^AUTH_AUDIENCE, AUTH_JWKS_URL: missing/],
+    [{ AUTH_ISSUER: "x" }, /^AUTH_AUDIENCE: missing/],
+    [{ AUTH_AUDIENCE: "x" }, /^AUTH_ISSUER: missing/],
     [{ AUTH_ISSUER: "x", AUTH_JWKS_URL: "https://x/k" }, /^AUTH_AUDIENCE: missing/],
+    [{ AUTH_JWKS_URL: "https://x/k" }, /^AUTH_ISSUER, AUTH_AUDIENCE: missing/],
+    [{ AUTH_ISSUER: "x", AUTH_AUDIENCE: "gt" }, /^AUTH_JWKS_URL: missing/],
+    [{ AUTH_ISSUER: "http://id.example", AUTH_AUDIENCE: "gt" }, /^AUTH_JWKS_URL: missing/],
   ])("%j lacks the others", (env, problem) => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(problem)]);
   });

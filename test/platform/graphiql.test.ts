@@ -20,6 +20,11 @@ async function withPage(options: GraphiqlOptions, run: (origin: string) => Promi
   }
 }
 
+const settingsOf = (html: string): Record<string, unknown> & { scripts: string[] } => {
+  const text = /id="settings">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
+  expect(text).not.toContain("<");
+  return JSON.parse(text) as Record<string, unknown> & { scripts: string[] };
+};
 const addresses = (html: string): string[] =>
   [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? "");
 
@@ -44,10 +49,10 @@ test("the root leads to the page, which nobody may keep or frame", () =>
 test("each file of the page is of this origin, has its type, and may be kept for a year", () =>
   withPage({ demoSignIn: false }, async (origin) => {
     const html = await (await fetch(`${origin}/graphiql`)).text();
-    const files = addresses(html);
+    const files = [...addresses(html), ...settingsOf(html).scripts];
     expect(files).toHaveLength(7);
     const folder = files[0]?.replace(/[^/]+$/, "") ?? "";
-    for (const file of [...files, `${folder}identity.mjs`, `${folder}storage.mjs`]) {
+    for (const file of [...files, `${folder}editor.mjs`, `${folder}identity.mjs`, `${folder}storage.mjs`]) {
       expect(file).toMatch(/^\/graphiql\/assets\/[0-9a-f]{12}\/[\w.-]+$/);
       const answer = await fetch(origin + file);
       expect(answer.status).toBe(200);
@@ -73,20 +78,29 @@ test("nothing else can be had below the page", () =>
     expect((await fetch(`${origin}/graphiql/assets/000000000000/page.mjs`)).status).toBe(404);
   }));
 
-test("the page asks for an actor, with a warning, or for a token", async () => {
+test("the page asks for an actor, with a warning, or for a token, before it loads an editor", async () => {
   await withPage({ demoSignIn: true }, async (origin) => {
     const html = await (await fetch(`${origin}/graphiql`)).text();
     expect(html).toContain('<html lang="en-GB">');
-    expect(html).toContain('<label for="actor">Sign in as</label>');
+    expect(html).toContain('<label for="who">Sign in as</label>');
     expect(html).toContain("anyone who reaches this page can act as anyone");
     expect(html).not.toContain('type="password"');
+    expect(addresses(html).join()).not.toMatch(/react|graphiql\.min\.js/);
   });
   await withPage({ demoSignIn: false }, async (origin) => {
     const html = await (await fetch(`${origin}/graphiql`)).text();
-    expect(html).toContain('<label for="token">Bearer token</label>');
+    expect(html).toContain('<label for="who">Bearer token</label>');
     expect(html).not.toContain("Demonstration");
-    expect(html).not.toContain('id="actor"');
+    expect(html).not.toContain("<select");
   });
+});
+
+test("only where everyone may ask for the schema is there a way on without signing in", async () => {
+  for (const introspection of [undefined, "signed-in", "nobody", "everyone"] as const)
+    await withPage({ demoSignIn: true, introspection }, async (origin) => {
+      const html = await (await fetch(`${origin}/graphiql`)).text();
+      expect(html.includes("Continue without signing in")).toBe(introspection === "everyone");
+    });
 });
 
 test("an example cannot break out of the page, and none at all leaves no list", async () => {
@@ -94,9 +108,8 @@ test("an example cannot break out of the page, and none at all leaves no list", 
   await withPage({ demoSignIn: true, examples: [hostile] }, async (origin) => {
     const html = await (await fetch(`${origin}/graphiql`)).text();
     expect(html).not.toContain("<img");
-    const settings = /id="settings">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
-    expect(settings).not.toContain("<");
-    expect(JSON.parse(settings)).toEqual({ demoSignIn: true, examples: [hostile] });
+    const expected = { demoSignIn: true, introspection: "signed-in", examples: [hostile] };
+    expect(settingsOf(html)).toMatchObject(expected);
   });
   await withPage({ demoSignIn: true, examples: [] }, async (origin) => {
     expect(await (await fetch(`${origin}/graphiql`)).text()).not.toContain("Things to try");

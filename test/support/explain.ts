@@ -1,3 +1,4 @@
+import { escapeLiteral } from "pg";
 import type { DataSource } from "typeorm";
 import type { Subject } from "../../src/platform/database/request-database";
 import type { Statement } from "./service";
@@ -25,7 +26,7 @@ export interface Reading {
 
 const TABLE_SCANS = ["Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan", "Tid Scan", "Sample Scan"];
 
-/** Runs the statements again under EXPLAIN, as the same actor in the same role, and tells what each read. */
+/** Runs the statements again under EXPLAIN, as the same actor in the same role and with the same kind of plan, and tells what each read. */
 export async function readings(app: DataSource, subject: Subject, now: Date, all: Statement[]): Promise<Reading[]> {
   const runner = app.createQueryRunner();
   await runner.startTransaction();
@@ -33,9 +34,13 @@ export async function readings(app: DataSource, subject: Subject, now: Date, all
     await runner.query("select app.enter($1, $2, $3)", [subject.issuer, subject.subject, now.toISOString()]);
     const found: Reading[] = [];
     for (const { text, values } of all.filter((statement) => /^\s*select(?! app\.enter)/.test(statement.text))) {
-      const [row] = (await runner.query(`explain (analyze, format json) ${text}`, [...values])) as {
+      // prepared and then executed, as the service sends it: planned without a look at the values
+      await runner.query(`prepare explained as ${text}`);
+      const given = values.length > 0 ? `(${values.map(literal).join(", ")})` : "";
+      const [row] = (await runner.query(`explain (analyze, format json) execute explained${given}`)) as {
         "QUERY PLAN": { Plan: PlanNode }[];
       }[];
+      await runner.query("deallocate explained");
       const plan = row?.["QUERY PLAN"][0]?.Plan;
       if (plan) found.push(readingOf(text, plan));
     }
@@ -44,6 +49,13 @@ export async function readings(app: DataSource, subject: Subject, now: Date, all
     await runner.rollbackTransaction();
     await runner.release();
   }
+}
+
+/** A value as text in a statement; a list as PostgreSQL writes one. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (Array.isArray(value)) return escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join(",")}}`);
+  return escapeLiteral(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 function readingOf(text: string, plan: PlanNode): Reading {

@@ -1,13 +1,14 @@
-import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import pino from "pino";
 import { loadFolder } from "../../src/domains/exchange/index";
 import { fixedClock } from "../../src/platform/clock";
 import { Cursors } from "../../src/platform/graphql/cursor";
+import { createListener } from "../../src/platform/http/listener";
 import { DEMONSTRATION_ISSUER, DemonstrationSignIn, TokenVerifier } from "../../src/platform/http/tokens";
-import { buildSchema } from "../../src/schema";
-import { createServer } from "../../src/server";
+import { buildSchema, fieldsOfApi } from "../../src/schema";
+import { createServer, type ServerParts } from "../../src/server";
+import type { Refusal } from "../../src/sign-in";
 import { Client } from "./client";
 import { createTestDatabase, type TestDatabase } from "./database";
 import { asAdmin, onDatabase, testServer } from "./server";
@@ -42,10 +43,16 @@ export interface ServiceOptions {
   now?: Date;
   /** What trusted issuers the service has beside the demonstration's. */
   trust?: (verifier: TokenVerifier) => void;
+  onRefused?: (refusal: Refusal) => void;
   /** Changes the schema before it is served, to make a resolver fail. */
   alter?: (schema: GraphQLSchema) => void;
   corsOrigins?: string[];
+  /** What else differs from the service as it ships, such as who may ask for the schema. */
+  parts?: Partial<ServerParts>;
 }
+
+/** For what sends statements by the million: none is kept for `statements`. */
+export const UNWATCHED: Partial<ServerParts> = { onStatement: () => undefined };
 
 /** Starts the service on `database`, which the caller drops after `stop`. */
 export async function serve(database: TestDatabase, options: ServiceOptions = {}): Promise<Service> {
@@ -65,9 +72,13 @@ export async function serve(database: TestDatabase, options: ServiceOptions = {}
     tokens,
     log,
     corsOrigins: options.corsOrigins ?? [],
+    onRefused: options.onRefused,
     onStatement: (text, values = []) => sent.push({ text, values }),
+    ...options.parts,
   });
-  const server = createHttpServer(app);
+  const server = createListener(app);
+  // a busy machine may leave a connection idle for longer than the five seconds that Node gives it
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -117,7 +128,11 @@ async function demonstrationTemplate(): Promise<void> {
     try {
       for (const folder of ["coventry", "wrenford"]) {
         await app.transaction((manager) =>
-          loadFolder(manager, join(__dirname, "../../data", folder), { demonstration: true, now: NOW }),
+          loadFolder(manager, join(__dirname, "../../data", folder), {
+            demonstration: true,
+            now: NOW,
+            fields: fieldsOfApi,
+          }),
         );
       }
     } finally {

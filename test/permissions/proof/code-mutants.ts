@@ -1,0 +1,277 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TextMutant } from "./mutated";
+import { ROOT } from "./published-schema";
+
+const POLICY = "src/domains/access/policy.ts";
+const ABILITIES = "src/domains/access/abilities.ts";
+export const REVEALING = "src/domains/access/revealing.ts";
+const SCOPES = "src/domains/access/scopes.ts";
+const RULES = "src/domains/access/rules.ts";
+
+/** Every line of the precedence of tiers and grants, taken out or turned round. */
+export const POLICY_MUTANTS: readonly TextMutant[] = [
+  {
+    file: POLICY,
+    name: "DENY is ignored",
+    from: 'if (deny) return { allowed: false, relation, kind: "GRANT", grant: deny };',
+    to: "",
+  },
+  {
+    file: POLICY,
+    name: "ALLOW opens an author's draft",
+    from: 'policy.tier === "AUTHOR_DRAFT" ? undefined : ',
+    to: "",
+  },
+  { file: POLICY, name: "ALLOW is ignored", from: "if (allow) return", to: "if (false) return" },
+  { file: POLICY, name: "the tier is ignored", from: "if (mayRead(policy.tier, near)) {", to: "if (false) {" },
+  { file: POLICY, name: "a grant of WRITE opens reading", from: 'grant.operation === "READ" &&', to: "" },
+  {
+    file: POLICY,
+    name: "a grant of another partnership counts",
+    from: "grant.partnership === partnershipId &&",
+    to: "",
+  },
+  {
+    file: POLICY,
+    name: "a grant of another field counts",
+    from: "(grant.type === type && grant.field === field)",
+    to: "grant.type === type",
+  },
+  {
+    file: POLICY,
+    name: "what gives a denied field away stays",
+    from: '(grant.effect === "DENY" && revealed.has(`${grant.type}.${grant.field}`))',
+    to: "false",
+  },
+  {
+    file: POLICY,
+    name: "an ALLOW opens what gives the field away",
+    from: '(grant.effect === "DENY" && revealed.has(`${grant.type}.${grant.field}`))',
+    to: "revealed.has(`${grant.type}.${grant.field}`)",
+  },
+  {
+    file: POLICY,
+    name: "a grant narrowed by a relation bears on all",
+    from: "grant.relation === null || (grant",
+    to: "true || (grant",
+  },
+  {
+    file: POLICY,
+    name: "a narrowed denial of another type's field does not hold",
+    from: '(grant.effect === "DENY" && grant.type !== type) || ',
+    to: "",
+  },
+  {
+    file: POLICY,
+    name: "a grant narrowed by a relation bears on nobody",
+    from: "|| relations.includes(grant.relation);",
+    to: ";",
+  },
+  {
+    file: POLICY,
+    name: "a lead is a partner too",
+    from: 'return closer ? relations.filter((relation) => relation !== "PARTNER" && relation !== "NONE") : relations;',
+    to: "return relations;",
+  },
+  {
+    file: POLICY,
+    name: "a narrowed grant is decided for all rows at once",
+    from: "if (grants.some(({ relation }) => relation !== null)) return null;",
+    to: "",
+  },
+  {
+    file: POLICY,
+    name: "grants bear on somebody who is no member",
+    from: 'base === "NONE" ? [] : grantsOn(actor, partnershipId, policy)',
+    to: "grantsOn(actor, partnershipId, policy)",
+    at: 0,
+  },
+  {
+    file: POLICY,
+    name: "PUBLIC is not for the public",
+    from: '"OVERSIGHT", "NONE"],\n  PARTNERSHIP',
+    to: '"OVERSIGHT"],\n  PARTNERSHIP',
+  },
+  {
+    file: POLICY,
+    name: "PARTNERSHIP is for the public",
+    from: 'PARTNERSHIP: ["LEAD",',
+    to: 'PARTNERSHIP: ["NONE", "LEAD",',
+  },
+  { file: POLICY, name: "PARTIES is for partners", from: 'PARTIES: ["LEAD",', to: 'PARTIES: ["PARTNER", "LEAD",' },
+  {
+    file: POLICY,
+    name: "PARTIES is not for contributors",
+    from: 'PARTIES: ["LEAD", "CONTRIBUTOR",',
+    to: 'PARTIES: ["LEAD",',
+  },
+  {
+    file: POLICY,
+    name: "PARTIES is not for parties",
+    from: 'PARTIES: ["LEAD", "CONTRIBUTOR", "AUTHOR", "PARTY",',
+    to: 'PARTIES: ["LEAD", "CONTRIBUTOR", "AUTHOR",',
+  },
+  { file: POLICY, name: "OWNER is for contributors", from: 'OWNER: ["LEAD",', to: 'OWNER: ["CONTRIBUTOR", "LEAD",' },
+  { file: POLICY, name: "OWNER is not for the lead", from: 'OWNER: ["LEAD",', to: "OWNER: [" },
+  {
+    file: POLICY,
+    name: "OWNER is not for oversight",
+    from: 'OWNER: ["LEAD", "AUTHOR", "OVERSIGHT"]',
+    to: 'OWNER: ["LEAD", "AUTHOR"]',
+  },
+  {
+    file: POLICY,
+    name: "OVERSIGHT is for the lead",
+    from: 'OVERSIGHT: ["OVERSIGHT"]',
+    to: 'OVERSIGHT: ["OVERSIGHT", "LEAD"]',
+  },
+  {
+    file: POLICY,
+    name: "a draft is oversight's too",
+    from: 'AUTHOR_DRAFT: ["AUTHOR"]',
+    to: 'AUTHOR_DRAFT: ["AUTHOR", "OVERSIGHT"]',
+  },
+  {
+    file: POLICY,
+    name: "a draft is the lead's too",
+    from: 'AUTHOR_DRAFT: ["AUTHOR"]',
+    to: 'AUTHOR_DRAFT: ["AUTHOR", "LEAD"]',
+  },
+];
+
+const twice = (from: string, to: string, name: string, count: number): TextMutant[] =>
+  Array.from({ length: count }, (_, at) => ({ file: ABILITIES, name: `${name}, place ${at + 1}`, from, to, at }));
+const placesOf = (from: string) => readFileSync(join(ROOT, ABILITIES), "utf8").split(from).length - 1;
+
+export const abilityMutants = (): TextMutant[] => [
+  {
+    file: ABILITIES,
+    name: "DENY of writing is ignored",
+    from: 'if (deny) return { allowed: false, relation, kind: "GRANT", grant: deny };',
+    to: "",
+  },
+  {
+    file: ABILITIES,
+    name: "ALLOW of writing is ignored",
+    from: "if (allow && AGENCY_WRITERS",
+    to: "if (false && AGENCY_WRITERS",
+  },
+  {
+    file: ABILITIES,
+    name: "ALLOW of writing makes a writer of a reader",
+    from: "if (allow && AGENCY_WRITERS.some((role) => roles.has(role)))",
+    to: "if (allow)",
+  },
+  {
+    file: ABILITIES,
+    name: "roles do not write",
+    from: 'if (found) return { allowed: true, relation, kind: "ROLE", grant: null };',
+    to: "",
+  },
+  {
+    file: ABILITIES,
+    name: "scopes do not cut writing down",
+    from: 'return { allowed: false, relation, kind: "SCOPE", grant: null };',
+    to: "{}",
+  },
+  {
+    file: ABILITIES,
+    name: "WRITE_REPORTING writes everything",
+    from: 'ability === "updateProgress" && actor',
+    to: "actor",
+  },
+  {
+    file: ABILITIES,
+    name: "no scope is needed to draft",
+    from: " && actor.scopes.includes(Scope.WRITE_REPORTING))",
+    to: ")",
+  },
+  { file: ABILITIES, name: "a grant of READ lets write", from: 'grant.operation === "WRITE" &&', to: "" },
+  {
+    file: ABILITIES,
+    name: "a grant of another partnership lets write",
+    from: "grant.partnership === partnershipId &&",
+    to: "",
+  },
+  {
+    file: ABILITIES,
+    name: "a grant of another field lets write",
+    from: "`${grant.type}.${grant.field}` === typeAndField &&",
+    to: "",
+  },
+  {
+    file: ABILITIES,
+    name: "a narrowed grant of writing bears on all",
+    from: "(grant.relation === null || (relations",
+    to: "(true || (relations",
+  },
+  {
+    file: ABILITIES,
+    name: "a lead is a partner when writing",
+    from: ' && !(grant.relation === "PARTNER" && closer)',
+    to: "",
+  },
+  {
+    file: ABILITIES,
+    name: "a viewer drafts",
+    from: 'relation: "LEAD", roles: [Role.AGENCY_CONTRIBUTOR,',
+    to: 'relation: "LEAD", roles: [Role.AGENCY_VIEWER, Role.AGENCY_CONTRIBUTOR,',
+  },
+  {
+    file: ABILITIES,
+    name: "a partner drafts",
+    from: 'relation: "CONTRIBUTOR", roles',
+    to: 'relation: "PARTNER", roles',
+  },
+  {
+    file: ABILITIES,
+    name: "a contributor rates",
+    from: '{ relation: "LEAD", roles: [Role.AGENCY_LEAD] }, OFFICER],\n    fields: ["Rating',
+    to: '{ relation: "LEAD", roles: [Role.AGENCY_CONTRIBUTOR, Role.AGENCY_LEAD] }, OFFICER],\n    fields: ["Rating',
+  },
+  {
+    file: ABILITIES,
+    name: "a chair is an officer",
+    from: "roles: [Role.PARTNERSHIP_OFFICER] } as const",
+    to: "roles: [Role.PARTNERSHIP_OFFICER, Role.PARTNERSHIP_CHAIR] } as const",
+  },
+  ...twice("!action.closed &&", "", "a closed action is written", placesOf("!action.closed &&")),
+  ...twice("action.dated &&", "", "an undated action is moved", placesOf("action.dated &&")),
+  {
+    file: ABILITIES,
+    name: "anybody asks for a date to be moved",
+    from: 'relations.includes("LEAD") && holds',
+    to: "holds",
+  },
+  { file: ABILITIES, name: "anybody of the lead agency asks", from: " && holds(Role.AGENCY_LEAD),", to: "," },
+];
+
+export const SCOPE_MUTANTS: readonly TextMutant[] = [
+  {
+    file: SCOPES,
+    name: "the type that a field is on needs no scope",
+    from: "require(SCOPE_OF_TYPE[parent], name);",
+    to: "",
+  },
+  { file: SCOPES, name: "fields need no scope of their own", from: "require(SCOPE_OF_FIELD[name], name);", to: "" },
+  { file: SCOPES, name: "no scope is ever missing", from: "if (scope && !scopes.includes(scope))", to: "if (false)" },
+];
+
+export const RULE_MUTANTS: readonly TextMutant[] = [
+  {
+    file: RULES,
+    name: "a mutation that nothing rules is open",
+    from: '{ "*": deny, ...tree.Mutation }',
+    to: "{ ...tree.Mutation }",
+  },
+  { file: RULES, name: "a rule that throws lets by", from: "        return false;\n", to: "        return true;\n" },
+  { file: RULES, name: "what is withheld is not told", from: "if (!allowed)\n", to: "if (false)\n" },
+  { file: RULES, name: "a public field is never guarded", from: "context.actor.grants.length > 0 ?", to: "false ?" },
+  {
+    file: RULES,
+    name: "rules find no relations",
+    from: "find ? await find(row as never, context) : [base]",
+    to: "[base]",
+  },
+];

@@ -1,0 +1,49 @@
+import type { QueryRunner } from "typeorm";
+import type { TestDatabase } from "../../support/database";
+import type { Facts } from "../reading";
+import { ATTEMPTS, type Send } from "./rows";
+import { readTables } from "./seeding";
+import { NOW, seedWorld, type World } from "./world";
+
+/** A database that holds the proof's world, and the facts of it. */
+export interface Proven {
+  database: TestDatabase;
+  world: World;
+  facts: Facts;
+}
+
+/** Fills an empty, migrated database with the proof's world. */
+export async function prepareWorld(database: TestDatabase): Promise<Proven> {
+  const world = await seedWorld(database.owner);
+  await database.owner.query(ATTEMPTS);
+  await database.owner.query("analyze");
+  return { database, world, facts: await factsOf(database) };
+}
+
+export const factsOf = async ({ owner }: TestDatabase): Promise<Facts> => ({
+  now: NOW,
+  tables: await readTables(owner),
+});
+
+/**
+ * Runs `work` as the service's role in a transaction of the owner's that is always undone. `before` runs as the owner in
+ * the same transaction: what it does to policies is undone too.
+ */
+export async function asService<T>(
+  { owner }: TestDatabase,
+  work: (send: Send) => Promise<T>,
+  before: (send: Send) => Promise<unknown> = () => Promise.resolve(),
+  role = "golden_thread_app",
+): Promise<T> {
+  const runner: QueryRunner = owner.createQueryRunner();
+  const send: Send = <R extends object>(text: string, values?: unknown[]) => runner.query(text, values) as Promise<R[]>;
+  await runner.startTransaction();
+  try {
+    await before(send);
+    await send(`set local role ${role}`);
+    return await work(send);
+  } finally {
+    await runner.rollbackTransaction();
+    await runner.release();
+  }
+}

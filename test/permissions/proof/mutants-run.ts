@@ -1,0 +1,242 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as rulesModule from "../../../src/domains/access/rules";
+import type * as revealingModule from "../../../src/domains/access/revealing";
+import { createTestDatabase } from "../../support/database";
+import { abilityMutants, POLICY_MUTANTS, REVEALING, RULE_MUTANTS, SCOPE_MUTANTS } from "./code-mutants";
+import { contextsOf, writersAmong } from "./contexts";
+import { asService, prepareWorld, type Proven } from "./database";
+import { type DatabaseMutant, functionMutants, policyMutants, privilegeMutants } from "./database-mutants";
+import { probeEnter } from "./enter";
+import { probeUnruled, RuledServer } from "./field-mutants";
+import { loadText, mutatedText, type TextMutant } from "./mutated";
+import { giveToOwner, probeForce, probePrivileges } from "./privileges";
+import { publishedSchema, ROOT } from "./published-schema";
+import {
+  type AbilitiesModule,
+  type PolicyModule,
+  probeReading,
+  probeRequiredScopes,
+  probeWriting,
+  type ScopesModule,
+} from "./pure";
+import { probeRows, probeWrites, type Send, tablesOf } from "./rows";
+import { FirstFailure, Noticed, type Tally } from "./tally";
+
+/** What became of one mutant: the probe that noticed it and what it said, or nothing. */
+interface Fate {
+  group: string;
+  name: string;
+  noticed: string | null;
+}
+
+/** Mutants that change nothing that anybody could see, with the reason. They are counted, and not tried. */
+const EQUIVALENT: Readonly<Record<string, string>> = {
+  "policy membership_change with check (true)":
+    "no column that may be changed is named in the condition: a row that may be taken up may always be left",
+  "policy service_token_change with check (true)":
+    "no column that may be changed is named in the condition: a row that may be taken up may always be left",
+};
+
+/** Takes each safeguard away in turn: some probe must notice each time. `write` keeps the table in docs/mutants.md. */
+export async function proveMutants(
+  tally: Tally,
+  { say, write }: { say: (line: string) => void; write: boolean },
+): Promise<void> {
+  const started = Date.now();
+  const fates: Fate[] = [];
+  const tell = (group: string, name: string, noticed: string | null) => {
+    fates.push({ group, name, noticed });
+    say(
+      `${noticed === null ? "SURVIVED" : "noticed "} ${group}: ${name}${noticed === null ? "" : ` — ${noticed.slice(0, 140)}`}`,
+    );
+    tally.hold(group, noticed !== null, () => `${name} was noticed by no probe`);
+  };
+  const proven = await prepareWorld(await createTestDatabase());
+  try {
+    await ofCode(tell);
+    await ofDatabase(proven, tell, tally);
+    await ofRules(proven, tell);
+  } finally {
+    await proven.database.drop();
+  }
+  for (const [name, why] of Object.entries(EQUIVALENT)) say(`equivalent ${name}: ${why}`);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  say(`${fates.length} mutants in ${seconds} s.`);
+  if (write) writeFileSync(join(ROOT, "docs/mutants.md"), document(fates, seconds));
+}
+
+type Tell = (group: string, name: string, noticed: string | null) => void;
+
+/** What a probe says of a mutant; null where it holds although something is gone. */
+async function noticedBy(probes: readonly ((tally: Tally) => Promise<void> | void)[]): Promise<string | null> {
+  for (const probe of probes)
+    try {
+      await probe(new FirstFailure());
+    } catch (error) {
+      if (error instanceof Noticed) return error.message;
+      throw error;
+    }
+  return null;
+}
+
+async function ofCode(tell: Tell): Promise<void> {
+  const schema = publishedSchema();
+  const policy = (mutant: TextMutant, revealing?: unknown) =>
+    loadText(mutant.file, mutatedText(mutant), revealing ? { "./revealing": revealing } : {}) as PolicyModule;
+  for (const mutant of POLICY_MUTANTS)
+    tell("policy", mutant.name, await noticedBy([(tally) => probeReading(policy(mutant), schema, tally)]));
+
+  const source = readFileSync(join(ROOT, REVEALING), "utf8");
+  const whole = loadText(REVEALING, source) as typeof revealingModule;
+  for (const [field, hidden] of Object.entries(whole.REVEALS))
+    for (const gone of hidden) {
+      const line = source.split("\n").find((one) => one.trimStart().startsWith(`"${field}":`)) ?? "";
+      const mutant = {
+        file: REVEALING,
+        name: `${field} no longer gives ${gone} away`,
+        from: line,
+        to: line.replace(new RegExp(`"${gone}"(, )?`), ""),
+      };
+      const revealing = loadText(REVEALING, mutatedText(mutant)) as typeof revealingModule;
+      // another entry says it too: nothing is withheld any less
+      if (Object.keys(whole.REVEALS).every((one) => same(whole.revealedBy(one), revealing.revealedBy(one)))) continue;
+      const text = readFileSync(join(ROOT, "src/domains/access/policy.ts"), "utf8");
+      const with_ = loadText("src/domains/access/policy.ts", text, { "./revealing": revealing }) as PolicyModule;
+      tell("REVEALS", mutant.name, await noticedBy([(tally) => probeReading(with_, schema, tally)]));
+    }
+  for (const mutant of abilityMutants())
+    tell(
+      "abilities",
+      mutant.name,
+      await noticedBy([(tally) => probeWriting(loadText(mutant.file, mutatedText(mutant)) as AbilitiesModule, tally)]),
+    );
+  const scopes = readFileSync(join(ROOT, "src/domains/access/scopes.ts"), "utf8");
+  const entries = scopes
+    .split("\n")
+    .filter((line) => /^ {2}("?[\w.]+"?): Scope\.READ_\w+,$/.test(line) && !line.includes("ActionFilter"))
+    .map((line): TextMutant => ({
+      file: "src/domains/access/scopes.ts",
+      name: `${line.trim()} taken out`,
+      from: `\n${line}`,
+      to: "",
+    }));
+  for (const mutant of [...SCOPE_MUTANTS, ...entries])
+    tell(
+      "scopes",
+      mutant.name,
+      await noticedBy([
+        (tally) => probeRequiredScopes(loadText(mutant.file, mutatedText(mutant)) as ScopesModule, schema, tally),
+      ]),
+    );
+  for (const mutant of RULE_MUTANTS.filter(({ name }) => name.startsWith("a mutation that nothing rules")))
+    tell(
+      "rules",
+      mutant.name,
+      await noticedBy([
+        (tally) => probeUnruled((loadText(mutant.file, mutatedText(mutant)) as typeof rulesModule).enforce, tally),
+      ]),
+    );
+}
+
+const same = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+  one.size === other.size && [...one].every((name) => other.has(name));
+
+async function ofDatabase({ database, world, facts }: Proven, tell: Tell, tally: Tally): Promise<void> {
+  const { read } = tablesOf(facts);
+  const contexts = contextsOf(world, facts);
+  const writers = writersAmong(contexts);
+  const owner: Send = <R extends object>(text: string, values?: unknown[]) => database.owner.query<R[]>(text, values);
+  const probes = (send: Send, mutant: DatabaseMutant) => {
+    const tables = mutant.tables.length > 0 ? mutant.tables : read;
+    return {
+      rows: (one: Tally) => probeRows(send, facts, contexts, tables, one),
+      writes: (one: Tally) => probeWrites(send, facts, writers, tables, one),
+      privileges: (one: Tally) => probePrivileges(send, facts, one),
+      force: (one: Tally) => probeForce(send, facts, one, tables),
+      enter: (one: Tally) => probeEnter(send, facts, contexts, one),
+    };
+  };
+  const mutants = [...(await policyMutants(owner, read)), ...privilegeMutants(read), ...(await functionMutants(owner))];
+  // the probes must hold while nothing is changed, or what they notice means nothing
+  await asService(database, (send) => probeEnter(send, facts, contexts, tally));
+  await asService(database, (send) => probePrivileges(send, facts, tally));
+  await asOwner(database, read, (send) => probeForce(send, facts, tally));
+  for (const mutant of mutants.filter(({ name }) => !(name in EQUIVALENT))) {
+    const change = async (send: Send) => {
+      for (const statement of mutant.statements) await send(statement);
+    };
+    const forced = mutant.probes.includes("force");
+    let noticed: string | null = null;
+    // a transaction for each: what one leaves of its context is not for the next to stumble over
+    for (const name of mutant.probes) {
+      const run = (send: Send) => noticedBy([probes(send, mutant)[name]]);
+      noticed ??= forced ? await asOwner(database, mutant.tables, run, change) : await asService(database, run, change);
+    }
+    tell(
+      forced
+        ? "FORCE"
+        : mutant.probes.includes("privileges")
+          ? "privileges"
+          : mutant.probes.includes("enter")
+            ? "context"
+            : "policies",
+      mutant.name,
+      noticed,
+    );
+  }
+}
+
+/** As the tables' owner, who is no superuser for the purpose: made in the transaction, and gone with it. */
+const asOwner = <T>(
+  database: Proven["database"],
+  tables: readonly string[],
+  work: (send: Send) => Promise<T>,
+  before: (send: Send) => Promise<void> = () => Promise.resolve(),
+) =>
+  asService(
+    database,
+    work,
+    async (send) => {
+      await before(send);
+      for (const statement of giveToOwner(tables)) await send(statement);
+    },
+    "golden_thread_proof_owner",
+  );
+
+async function ofRules(proven: Proven, tell: Tell): Promise<void> {
+  const server = await RuledServer.start(proven);
+  try {
+    // what a refused operation does when its rule is off cannot be undone here: operations come last
+    const mutants = server.mutants.sort(
+      (a, b) => Number(a.name.includes("Mutation.")) - Number(b.name.includes("Mutation.")),
+    );
+    for (const { name, probe } of mutants) tell("rules", name, await noticedBy([probe]));
+  } finally {
+    await server.stop();
+  }
+}
+
+function document(fates: readonly Fate[], seconds: number): string {
+  const groups = [...new Set(fates.map(({ group }) => group))];
+  const cell = (text: string) => text.replaceAll("|", "\\|").replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…");
+  return [
+    "# Mutants",
+    "",
+    `What \`npm run prove:mutants -- --write\` found: each safeguard taken away in turn, and the probe that noticed. ${fates.length} mutants in ${seconds} s; ${fates.filter(({ noticed }) => noticed === null).length} survived.`,
+    "",
+    "| Kind | Mutants | Noticed |",
+    "| --- | --- | --- |",
+    ...groups.map((group) => {
+      const of = fates.filter((fate) => fate.group === group);
+      return `| ${group} | ${of.length} | ${of.filter(({ noticed }) => noticed !== null).length} |`;
+    }),
+    "",
+    "| Kind | Mutant | Noticed by |",
+    "| --- | --- | --- |",
+    ...fates.map(
+      ({ group, name, noticed }) => `| ${group} | ${cell(name)} | ${cell((noticed ?? "**survived**").slice(0, 110))} |`,
+    ),
+    "",
+  ].join("\n");
+}

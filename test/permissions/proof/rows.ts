@@ -1,0 +1,263 @@
+import { escapeLiteral } from "pg";
+import type { Facts, Row } from "../reading";
+import { type Asking, OUTSIDE, SEEN, seesRow } from "../reading-rows";
+import { adding, changing, removing, WRITTEN } from "../reading-writes";
+import type { Context } from "./contexts";
+import type { Tally } from "./tally";
+import { NOW } from "./world";
+
+/** Sends one statement (or several without values) on the probe's connection, as the service's role. */
+export type Send = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
+
+/** Tables that hold what is kept, as the database lists them; one that nobody has read stands in `unread`. */
+export function tablesOf(facts: Facts): { read: string[]; unread: string[] } {
+  const names = Object.keys(facts.tables).filter((name) => !OUTSIDE.includes(name));
+  return {
+    read: names.filter((name) => SEEN[name] && WRITTEN[name]),
+    unread: names.filter((name) => !SEEN[name] || !WRITTEN[name]),
+  };
+}
+
+/** Installs what the attempts need; the owner runs it once in a database of the proof's own. */
+export const ATTEMPTS = `
+  create schema if not exists proof;
+  grant usage on schema proof to golden_thread_app;
+  create or replace function proof.attempt(statement text) returns text language plpgsql as $$
+  declare
+    touched bigint;
+  begin
+    execute statement;
+    get diagnostics touched = row_count;
+    raise exception using errcode = 'PT001', message = touched::text;
+  exception
+    when sqlstate 'PT001' then return case when sqlerrm = '0' then 'untouched' else 'through' end;
+    when insufficient_privilege then return case when sqlerrm like '%row-level security%' then 'refused' else 'no privilege' end;
+    -- an assignment takes its order from its action, which must be seen
+    when no_data_found then return 'refused';
+    -- the policies let it by; what the data must be did not
+    when integrity_constraint_violation then return 'through';
+    when others then
+      return case when sqlstate like '23%' then 'through' else 'error ' || sqlstate || ' ' || sqlerrm end;
+  end $$;
+`;
+
+/** Who sees which rows, for every context, held against the reading. */
+export async function probeRows(
+  send: Send,
+  facts: Facts,
+  contexts: readonly Context[],
+  tables: readonly string[],
+  tally: Tally,
+): Promise<void> {
+  const union = tables
+    .map((table) => `select '${table}' as table, array(select id::text from "${table}" order by id) as ids`)
+    .join(" union all ");
+  for (const { name, enter, asking } of contexts) {
+    if (enter !== "") await send(enter);
+    for (const { table, ids } of await send<{ table: string; ids: string[] }>(union)) {
+      const seen = new Set(ids);
+      for (const row of facts.tables[table] ?? []) {
+        const should = seesRow(facts, asking, table, row);
+        tally.hold(
+          "row seen",
+          should === seen.has(String(row.id)),
+          () => `${name} ${should ? "should" : "should not"} see ${table} ${String(row.id)}`,
+        );
+      }
+      tally.hold(
+        "no row more",
+        ids.length <= (facts.tables[table] ?? []).length,
+        () => `${name} sees rows of ${table} that the owner does not`,
+      );
+    }
+  }
+}
+
+interface Attempt {
+  what: string;
+  statement: string;
+  outcome: string;
+}
+
+/** Adding, changing and removing rows of one table in one context: what is tried and what it must come to. */
+export function attemptsOn(facts: Facts, asking: Asking, table: string, others: readonly string[]): Attempt[] {
+  const rows = sampled(facts.tables[table] ?? []);
+  const attempts: Attempt[] = [];
+  const offered =
+    table === "membership" ? (facts.tables.invitation ?? []).map((offer) => membershipOf(offer, rows[0])) : [];
+  for (const row of [...rows, ...offered])
+    for (const [kind, candidate] of variants(table, row, asking, facts))
+      attempts.push({
+        what: `add ${kind} of ${table} ${String(row.id)}`,
+        statement: insertOf(table, candidate),
+        outcome: adding(facts, asking, table, candidate),
+      });
+  const { columns, remove } = WRITTEN[table] ?? { columns: [] };
+  for (const row of rows) {
+    for (const [kind, set] of changes(row, asking, columns, facts, others)) {
+      const changed = { ...row, ...set };
+      const list = Object.keys(set).map((name) => `"${name}" = ${literalOf(set[name])}`);
+      attempts.push({
+        what: `${kind} ${table} ${String(row.id)}`,
+        statement: `update "${table}" set ${list.join(", ")} where id = ${literalOf(row.id)}`,
+        outcome: changing(facts, asking, table, row, changed),
+      });
+    }
+    if (remove || row === rows[0])
+      attempts.push({
+        what: `remove ${table} ${String(row.id)}`,
+        statement: `delete from "${table}" where id = ${literalOf(row.id)}`,
+        outcome: removing(facts, asking, table, row),
+      });
+  }
+  return attempts;
+}
+
+/**
+ * Tries writing on these tables in every context, undoing each; held against the reading. `every` tries one in so many: 1 is
+ * everything.
+ */
+export async function probeWrites(
+  send: Send,
+  facts: Facts,
+  contexts: readonly Context[],
+  tables: readonly string[],
+  tally: Tally,
+  every = 1,
+): Promise<void> {
+  let turn = 0;
+  const others = (facts.tables.partnership ?? []).map((row) => String(row.id));
+  for (const { name, enter, asking } of contexts) {
+    if (enter !== "") await send(enter);
+    const attempts = tables
+      .flatMap((table) => attemptsOn(facts, asking, table, others))
+      .filter(() => turn++ % every === 0);
+    for (let from = 0; from < attempts.length; from += 500) {
+      const some = attempts.slice(from, from + 500);
+      const answers = await send<{ outcome: string }>(
+        "select proof.attempt(statement) as outcome from unnest($1::text[]) with ordinality as tried (statement, at) order by at",
+        [some.map(({ statement }) => statement)],
+      );
+      some.forEach(({ what, outcome }, index) =>
+        tally.hold(
+          "write tried",
+          answers[index]?.outcome === outcome,
+          () => `${name}: ${what} should be ${outcome} and is ${answers[index]?.outcome ?? "unanswered"}`,
+        ),
+      );
+    }
+  }
+}
+
+const TELLING = [
+  "partnership_id",
+  "status",
+  "state",
+  "author_agency_id",
+  "agency_id",
+  "role",
+  "basis",
+  "issuer",
+  "operation",
+];
+const EMPTY_OR_NOT = [
+  "accepted_at",
+  "withdrawn_at",
+  "revoked_at",
+  "published_at",
+  "ended_at",
+  "reviewed_by",
+  "granted_by",
+  "actor_id",
+];
+
+/** One row for each way in which rows of a table differ as far as policies may ask, at most forty. */
+function sampled(rows: readonly Row[]): Row[] {
+  const found = new Map<string, Row>();
+  for (const row of rows) {
+    const signature = JSON.stringify([
+      ...TELLING.map((name) => row[name]),
+      ...EMPTY_OR_NOT.map((name) => row[name] === null),
+      row.published_at instanceof Date && row.published_at <= NOW,
+    ]);
+    if (!found.has(signature)) found.set(signature, row);
+  }
+  return [...found.values()].slice(0, 40);
+}
+
+const PERSONS = ["person_id", "invited_by", "created_by", "granted_by", "opened_by", "actor_id"];
+
+/** The row as it is, and as somebody would write it who means it to be their own and of this moment. */
+function* variants(table: string, row: Row, asking: Asking, facts: Facts): Generator<[string, Row]> {
+  yield ["a copy", row];
+  const self = asking.who.person;
+  const mine: Record<string, unknown> = { ...row };
+  for (const name of PERSONS) if (row[name] != null && self !== null) mine[name] = self;
+  for (const name of ["at", "opened_at"]) if (row[name] instanceof Date) mine[name] = facts.now;
+  if (table === "audit_entry") mine.actor_id = self;
+  if (JSON.stringify(mine) !== JSON.stringify(row)) yield ["one's own", mine];
+  if (table === "membership" && asking.serviceAccount !== null)
+    yield ["an account", { ...row, person_id: asking.serviceAccount }];
+  if (table === "person" && asking.subject !== null)
+    yield ["oneself", { ...row, issuer: asking.issuer, subject: asking.subject }];
+}
+
+const membershipOf = (offer: Row, like: Row | undefined): Row => ({
+  ...like,
+  person_id: offer.accepted_by ?? like?.person_id,
+  partnership_id: offer.partnership_id,
+  agency_id: offer.agency_id,
+  role: offer.role,
+  valid_from: offer.valid_from,
+  valid_to: offer.valid_to,
+  acts_for: null,
+  scopes: null,
+  ended_at: null,
+});
+
+/** Changes to a row within the columns that may be changed: to what it is, to one's own, and over the line. */
+function* changes(
+  row: Row,
+  asking: Asking,
+  columns: readonly string[] | "all",
+  facts: Facts,
+  partnerships: readonly string[],
+): Generator<[string, Row]> {
+  const [first = "partnership_id"] = columns === "all" ? ["partnership_id"] : columns;
+  if (!(first in row)) {
+    yield ["leave as it is", { id: row.id }];
+    return;
+  }
+  yield ["leave as it is", { [first]: row[first] }];
+  if (columns === "all") {
+    const other = partnerships.filter((id) => id !== row.partnership_id);
+    for (const id of other.slice(0, 1)) yield ["move to another partnership", { partnership_id: id }];
+    if ("state" in row) {
+      yield ["submit", { state: "SUBMITTED" }];
+      yield ["give to another author", { author_agency_id: null }];
+    }
+    return;
+  }
+  if (columns.length === 0) return;
+  const set: Record<string, unknown> = {};
+  for (const name of columns) {
+    if (name.endsWith("_by")) set[name] = asking.who.person ?? row[name];
+    if (name.endsWith("_at")) set[name] = facts.now;
+  }
+  yield ["sign", set];
+}
+
+/** A value as SQL text. */
+export function literalOf(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (Buffer.isBuffer(value)) return `'\\x${value.toString("hex")}'`;
+  if (value instanceof Date) return `'${value.toISOString()}'`;
+  if (Array.isArray(value)) return value.length === 0 ? "'{}'" : `array[${value.map(literalOf).join(", ")}]`;
+  if (typeof value === "object") return escapeLiteral(JSON.stringify(value));
+  return escapeLiteral(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+const insertOf = (table: string, row: Row) =>
+  `insert into "${table}" (${Object.keys(row)
+    .map((name) => `"${name}"`)
+    .join(", ")}) values (${Object.values(row).map(literalOf).join(", ")})`;

@@ -1,0 +1,90 @@
+/**
+ * What a service account's scopes open, type by type, read from the design: the plan, what is reported of it, and the
+ * indicators, each with a scope of its own. Every published type stands here; one that does not has not been read.
+ */
+const PLAN = [
+  "Action",
+  "Assignment",
+  "ByWhen",
+  "Finding",
+  "Milestone",
+  "Objective",
+  "OriginalByWhen",
+  "Plan",
+  "PlanTotals",
+  "PublishedTotal",
+  "Theme",
+];
+const REPORTING = ["ActionRatings", "ProgressUpdate", "Rating", "RatingCount"];
+const INDICATORS = ["Indicator", "IndicatorTarget", "Observation"];
+/** Who is who, the caller itself, and what mutations answer: of no scope, for each is ruled in another way. */
+const OF_NO_SCOPE = [
+  "AccessDecision",
+  "AccessExplanation",
+  "AccessPolicyRow",
+  "AccessPolicyVerdict",
+  "AddRatingPayload",
+  "Agency",
+  "DoubtfulRow",
+  "EditActionTextPayload",
+  "ExternalCode",
+  "FieldGrant",
+  "FieldGrantPayload",
+  "ImportChanges",
+  "ImportPlanPayload",
+  "ImportProvenance",
+  "ImportReportView",
+  "InvitePersonPayload",
+  "Membership",
+  "MembershipPayload",
+  "MissingReference",
+  "Mutation",
+  "OpenRestrictedRecordPayload",
+  "PageInfo",
+  "Partnership",
+  "Period",
+  "Post",
+  "Query",
+  "RatingSchemeEntry",
+  "RecordOpeningPayload",
+  "SaveProgressDraftPayload",
+  "ServiceAccountPayload",
+  "ServiceTokenPayload",
+  "UnknownAgency",
+  "UnplacedRow",
+  "UserError",
+  "Viewer",
+  "WithdrawInvitationPayload",
+];
+/** Who works where, how programs sign in, what was opened and who granted: no service account reads it, whatever its scopes. */
+const FOR_PEOPLE = ["Actor", "Invitation", "RecordOpening", "ServiceAccount", "ServiceToken"];
+const PEOPLE_LISTS = ["Agency.people", "FieldGrant.grantedByPost", "FieldGrant.revokedByPost", "Partnership.people"];
+/** What stands in the place of a scope that no service account has. */
+export const A_PERSON = "A_PERSON";
+/** Fields of a plan's types that tell of what was reported. */
+const TELLING_OF_REPORTING = ["Action.divergent", "Action.stale", "PlanTotals.stale"];
+
+const bare = (type: string) => type.replace(/(Connection|Edge)$/, "");
+
+/** Whether the type has been read at all. */
+export const isRead = (type: string) =>
+  // what the caller itself can do is of no scope either
+  type.endsWith("ViewerCan") ||
+  [...PLAN, ...REPORTING, ...INDICATORS, ...OF_NO_SCOPE, ...FOR_PEOPLE].includes(bare(type));
+
+const scopeOfType = (type: string): string[] => {
+  if (PLAN.includes(bare(type))) return ["READ_PLAN"];
+  if (FOR_PEOPLE.includes(bare(type))) return [A_PERSON];
+  if (REPORTING.includes(bare(type))) return ["READ_REPORTING"];
+  return INDICATORS.includes(bare(type)) ? ["READ_INDICATORS"] : [];
+};
+
+/** Scopes that are needed to ask for a field: those of the type it is on, of the type it gives, and its own. */
+export const scopesFor = (type: string, field: string, gives: string): string[] => [
+  ...new Set([
+    ...scopeOfType(type),
+    ...scopeOfType(gives),
+    ...(PEOPLE_LISTS.includes(`${type}.${field}`) ? [A_PERSON] : []),
+    ...(TELLING_OF_REPORTING.includes(`${type}.${field}`) ? ["READ_REPORTING"] : []),
+  ]),
+];

@@ -1,0 +1,57 @@
+import type { TestDatabase } from "./database";
+import { NOW, type Service } from "./service";
+import { DEMONSTRATION_ISSUER } from "../../src/platform/http/tokens";
+
+export interface Outcome {
+  userErrors: { code: string; field: string[] | null; message: string; currentVersion: number | null }[];
+}
+
+/** Codes of whatever kept a mutation from being done, each with the input that it names; none where it was done. */
+export async function refusalsOf(service: Service, actor: string | null, mutation: string, input: object) {
+  const { data, errors } = await service.as(actor).ask<Record<string, Outcome>>(mutation, { input });
+  const told = Object.values(data ?? {}).flatMap(({ userErrors }) => userErrors);
+  return [
+    ...errors.map(({ extensions }) => extensions.code),
+    ...told.map(({ code, field }) => (field ? `${code} ${field.join(".")}` : code)),
+  ];
+}
+
+/** The rows of tables and the done entries of the trail, for showing that nothing moved. */
+export async function state({ owner }: TestDatabase, ...tables: string[]): Promise<string[]> {
+  const prints: string[] = [];
+  for (const table of [...tables, "audit_entry"]) {
+    const [row] = await owner.query<{ print: string }[]>(
+      `select count(*) || ':' || coalesce(md5(string_agg(t::text, '' order by t.id)), '') as print from ${table} t
+       ${table === "audit_entry" ? "where t.outcome = 'DONE'" : ""}`,
+    );
+    prints.push(`${table} ${row?.print ?? ""}`);
+  }
+  return prints;
+}
+
+/** The done entries of the trail, oldest first. */
+export const entries = ({ owner }: TestDatabase) =>
+  owner.query<{ kind: string; subjectId: string; detail: { fields?: string[] } }[]>(
+    `select kind, subject_id as "subjectId", detail from audit_entry where outcome = 'DONE' order by at, kind, id`,
+  );
+
+/** One statement below the service as somebody, undone afterwards: rows it touched, or what refused it. */
+export async function below(database: TestDatabase, subject: string, text: string, values: unknown[] = []) {
+  const runner = database.app.createQueryRunner();
+  await runner.startTransaction();
+  try {
+    await runner.query("select app.enter($1, $2, $3)", [DEMONSTRATION_ISSUER, subject, NOW.toISOString()]);
+    const result = (await runner.query(
+      `with touched as (${text} returning 1) select count(*)::int as rows from touched`,
+      values,
+    )) as {
+      rows: number;
+    }[];
+    return result[0]?.rows;
+  } catch (error) {
+    return (error as Error).message.replace(/ (for|on) table "?\w+"?/, "");
+  } finally {
+    await runner.rollbackTransaction();
+    await runner.release();
+  }
+}
