@@ -1,4 +1,6 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
+import { columns, noColumns } from "./people-and-access/columns";
+import { noWriting, writing } from "./people-and-access/writing";
 
 /**
  * People, service accounts, field grants, openings of restricted records, and the audit trail. Who holds what is found
@@ -15,6 +17,7 @@ const tables = `
     add constraint membership_integrator_check check (role = 'INTEGRATOR' or (acts_for is null and scopes is null)),
     add constraint membership_ended_by_fkey foreign key (ended_by) references person (id);
   create index membership_ended_by_idx on membership (ended_by);
+  create unique index membership_service_account_idx on membership (person_id) where acts_for is not null;
 
   alter table progress_update add column drafting_note text;
 
@@ -120,6 +123,7 @@ const tables = `
     reviewed_at timestamptz,
     review_note text,
     constraint record_opening_pkey primary key (id),
+    constraint record_opening_reason_check check (char_length(btrim(reason, E' \\t\\r\\n')) >= 20 and char_length(reason) <= 1000),
     constraint record_opening_hours_check check (opened_until = opened_at + interval '3 hours'),
     constraint record_opening_review_check check (reviewed_by is null or reviewed_by <> opened_by),
     constraint record_opening_partnership_id_action_id_fkey foreign key (partnership_id, action_id) references action (partnership_id, id),
@@ -173,7 +177,7 @@ const settings = [
   "led",
   "drafting",
   "chaired",
-  "editing",
+  "granted",
   "openings",
   "token",
   "invitation",
@@ -194,8 +198,6 @@ const context = `
   create function app.drafting() returns uuid[] language sql stable parallel safe as $$ select app.ids('drafting') $$;
   -- partnerships whose chair the actor is
   create function app.chaired() returns uuid[] language sql stable parallel safe as $$ select app.ids('chaired') $$;
-  -- partnerships in which a grant lets the actor edit the text of actions
-  create function app.editing() returns uuid[] language sql stable parallel safe as $$ select app.ids('editing') $$;
 
   -- one cached statement with the names spelt out: this runs for every request
   create or replace function app.forget() returns void language plpgsql volatile as $$
@@ -279,9 +281,8 @@ const context = `
       set_config('app.admin', case when v_held.admin then 'on' else '' end, true);
 
     if v_grants <> '[]' then
-      perform set_config('app.editing', coalesce(array_agg(distinct partnership), '{}')::text, true)
-      from jsonb_to_recordset(v_grants) as held (partnership uuid, type text, operation text, effect text)
-      where operation = 'WRITE' and effect = 'ALLOW' and type = 'Action' and partnership = any (v_held.partnerships);
+      perform set_config('app.granted', coalesce(jsonb_agg(held) filter (where held ->> 'operation' = 'WRITE'), '[]')::text, true)
+      from jsonb_array_elements(v_grants) as held;
     end if;
     if v_held.keeper is not null then
       select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'action', o.action_id, 'agency', o.agency_id, 'until', o.opened_until)), '[]'::jsonb)
@@ -443,22 +444,30 @@ const policies: Record<string, Policies> = {
       or (select app.admin()))`,
     change: {
       columns: "accepted_at, accepted_by, withdrawn_at",
-      using: `${manages} or (select app.admin()) or (${invited} and accepted_at is null and withdrawn_at is null and expires_at > (select app.now()) and invited_by is distinct from ${itself})`,
-      check: `${manages} or (select app.admin()) or (${invited} and accepted_by = ${itself})`,
+      // once: withdrawn by whoever manages the people there, or taken up by whoever knows the code
+      using: `accepted_at is null and withdrawn_at is null and (${manages} or (select app.admin())
+        or (${invited} and expires_at > (select app.now()) and invited_by is distinct from ${itself}))`,
+      check: `((${manages} or (select app.admin())) and withdrawn_at = (select app.now()) and accepted_at is null and accepted_by is null)
+        or (${invited} and accepted_by = ${itself} and accepted_at = (select app.now()) and withdrawn_at is null)`,
     },
   },
   service_token: {
     read: `${bearsToken} or person_id = ${itself} or ${overseen} or ${tokenManaged}`,
-    add: `created_by = ${itself} and ${tokenManaged}`,
+    add: `created_by = ${itself} and revoked_at is null and app.is_service_account(person_id) and ${tokenManaged}`,
     change: {
       columns: "expires_at, revoked_at, last_used_at",
-      using: `${bearsToken} or ${tokenManaged}`,
+      using: `revoked_at is null and (${bearsToken} or ${tokenManaged})`,
+      check: `(revoked_at is null or revoked_at = (select app.now())) and (${bearsToken} or ${tokenManaged})`,
     },
   },
   field_grant: {
     read: member,
     add: `${kept} and revoked_at is null and (granted_by = ${itself} or (granted_by is null and (select app.operator())))`,
-    change: { columns: "revoked_by, revoked_at", using: kept, check: `${kept} and revoked_by = ${itself}` },
+    change: {
+      columns: "revoked_by, revoked_at",
+      using: `${kept} and revoked_at is null`,
+      check: `${kept} and revoked_by = ${itself} and revoked_at = (select app.now())`,
+    },
   },
   record_opening: {
     read: `${overseen} or agency_id = any ((select app.own_agencies())::uuid[])`,
@@ -467,13 +476,18 @@ const policies: Record<string, Policies> = {
       columns: "acknowledged_by, acknowledged_at, reviewed_by, reviewed_at, review_note",
       // once each: the agency's lead says that it knows, the chair reviews
       using: `(${led} and acknowledged_at is null) or (${chaired} and reviewed_at is null)`,
-      check: `(${led} and acknowledged_by = ${itself}) or (${chaired} and reviewed_by = ${itself})`,
+      check: `(${led} and acknowledged_by = ${itself} and acknowledged_at = (select app.now()))
+        or (${chaired} and reviewed_by = ${itself} and reviewed_at = (select app.now()))`,
     },
   },
   audit_entry: {
     // what an agency does with its drafts is as much its own as the drafts are
     read: `(agency_id is null and ${overseen}) or agency_id = any ((select app.own_agencies())::uuid[]) or (partnership_id is null and (select app.admin()))`,
-    add: `at = (select app.now()) and actor_id is not distinct from ${itself}`,
+    // of a partnership that the actor is or was of: a membership may end while its holder is being refused
+    add: `at = (select app.now()) and actor_id is not distinct from ${itself}
+      and (agency_id is null or agency_id = any ((select app.own_agencies())::uuid[]))
+      and ((select app.admin()) or ${kept} or (partnership_id is null and (select app.partnerships()) = '{}')
+        or exists (select 1 from membership m where m.person_id = ${itself} and m.partnership_id = audit_entry.partnership_id))`,
   },
 };
 
@@ -502,6 +516,7 @@ export class PeopleAndAccess1763700000004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(tables);
     await runner.query(context);
+    await runner.query(writing);
     await runner.query("grant execute on all functions in schema app to golden_thread_app");
     for (const [table, { read, add, change }] of Object.entries(policies)) {
       await runner.query(`alter table ${table} enable row level security, force row level security`);
@@ -527,16 +542,20 @@ export class PeopleAndAccess1763700000004 implements MigrationInterface {
       );
     await runner.query(people);
     await runner.query(reporting);
+    await runner.query(columns);
+    await runner.query(neverDrafts);
     await runner.query(appendOnly);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(noColumns);
     await runner.query(undo);
     for (const names of Object.values(scoped))
       for (const table of names) await runner.query(`drop policy ${table}_scope on ${table}`);
     for (const table of noContentByAdministering) await runner.query(`drop policy ${table}_content on ${table}`);
     await runner.query(earlierContext);
     for (const table of Object.keys(policies)) await runner.query(`drop table ${table}`);
+    await runner.query(noWriting);
     await runner.query(removed);
   }
 }
@@ -554,10 +573,11 @@ const people = `
         and i.invited_by <> i.accepted_by and i.withdrawn_at is null
         and i.partnership_id = membership.partnership_id and i.agency_id is not distinct from membership.agency_id and i.role = membership.role
         and i.valid_from = membership.valid_from and i.valid_to is not distinct from membership.valid_to))
-    or (role = 'INTEGRATOR' and ${manages} and person_id::text = (select app.setting('service_account')) and cardinality(scopes) > 0
+    or (role = 'INTEGRATOR' and ${manages} and app.is_service_account(person_id) and cardinality(scopes) > 0
       and acts_for = any (case when agency_id is null then array['PARTNERSHIP_OFFICER', 'SCRUTINY_MEMBER'] else array['AGENCY_VIEWER', 'AGENCY_CONTRIBUTOR'] end)));
   create policy membership_change on membership for update to golden_thread_app
-    using (${ends} or (select app.admin())) with check (${ends} or (select app.admin()));
+    using (${ends} or (select app.admin()))
+    with check ((${ends} or (select app.admin())) and ended_by = ${itself} and (ended_at is null or ended_at = (select app.now())));
   grant update (valid_to, ended_at, ended_by) on membership to golden_thread_app;
 
   drop policy person_read on person;
@@ -576,6 +596,8 @@ const people = `
     or (issuer = 'golden-thread-service-account' and ((select app.led()) <> '{}' or (select app.keeper()) <> '{}')));
 `;
 
+/** Signed off or superseded: nothing more is written of it. */
+const inHand = "coalesce(status, '') not in ('SIGNED_OFF', 'SUPERSEDED')";
 const notDraft = `${kept} and (state <> 'DRAFT' or (select app.operator()))`;
 
 /** Drafts are written by their agency, and read besides by an officer who has opened them on giving a reason. */
@@ -594,23 +616,20 @@ const reporting = `
   create policy progress_update_draft_change on progress_update for update to golden_thread_app
     using (state = 'DRAFT' and author_agency_id = any ((select app.drafting())::uuid[]))
     with check (state = 'DRAFT' and author_agency_id = any ((select app.drafting())::uuid[]));
-  create policy rating_report_add on rating for insert to golden_thread_app
-    with check (basis = 'REPORTED' and ${member} and agency_id = any ((select app.drafting())::uuid[]));
+  -- reported in the name of one's agency, as far as it may rate the action
+  create policy rating_report_add on rating for insert to golden_thread_app with check (
+    basis = 'REPORTED' and ${member} and as_at <= (select app.today())
+    and app.may_write(partnership_id, action_id, agency_id, 'Rating.value')
+    and (rationale is null or app.may_write(partnership_id, action_id, agency_id, 'Rating.rationale'))
+    and exists (select 1 from action a where a.id = rating.action_id and ${inHand}));
   create policy action_text_change on action for update to golden_thread_app
-    using (partnership_id = any ((select app.editing())::uuid[])) with check (partnership_id = any ((select app.editing())::uuid[]));
-  -- who keeps no plan edits the words of an action and nothing else of it
-  create function action_text_only() returns trigger language plpgsql as $$
-  declare
-    v_text text[] := array['title', 'description', 'desired_outcome', 'measure', 'success_criteria', 'version', 'updated_at'];
-  begin
-    if app.actor() is not null and not (old.partnership_id = any (app.keeper())) then
-      if to_jsonb(new) - v_text is distinct from to_jsonb(old) - v_text then
-        raise exception 'only the text of this action may be changed' using errcode = 'insufficient_privilege';
-      end if;
-    end if;
-    return new;
-  end $$;
-  create trigger action_text_only before update on action for each row execute function action_text_only();
+    using (${member} and ${inHand} and app.open_texts(partnership_id, id) <> '{}');
+`;
+
+/** No grant is about what is its author's alone (src/domains/access/grantable.ts). */
+const neverDrafts = `
+  create policy field_grant_never_drafts on field_grant as restrictive for insert to golden_thread_app
+    with check ((type, field) <> ('ProgressUpdate', 'draftingNote'));
 `;
 
 /** The trail is added to, and by nobody changed: not by the service, and not by the tables' owner. */
@@ -632,8 +651,6 @@ const undo = `
   drop policy progress_update_draft_change on progress_update;
   drop policy rating_report_add on rating;
   drop policy action_text_change on action;
-  drop trigger action_text_only on action;
-  drop function action_text_only();
   drop policy progress_update_add on progress_update;
   drop policy progress_update_change on progress_update;
   create policy progress_update_add on progress_update for insert to golden_thread_app with check (${kept});
@@ -654,6 +671,7 @@ const undo = `
 
 const removed = `
   alter table progress_update drop column drafting_note;
+  drop index membership_service_account_idx;
   alter table membership drop column acts_for, drop column scopes, drop column ended_at, drop column ended_by;
   drop function app.admit(uuid, text, timestamptz);
   drop function app.enter_with_token(text, timestamptz);
@@ -663,5 +681,4 @@ const removed = `
   drop function app.led();
   drop function app.drafting();
   drop function app.chaired();
-  drop function app.editing();
 `;

@@ -183,6 +183,9 @@ test("below the service an opening is made in nobody else's name, and closed by 
   expect(await as("wrenford-chair", review)).toBe(1);
   for (const subject of ["police-contributor", "wrenford-officer", "wrenford-inspector", "wrenford-council-lead"])
     for (const text of [acknowledge, review]) expect([subject, await as(subject, text)]).toEqual([subject, 0]);
-  expect(await as("wrenford-chair", acknowledge)).toBe(refused);
-  expect(await as("police-lead", review)).toBe(refused);
+  const not = "an opening is acknowledged by the agency's lead and reviewed by the chair, once each";
+  expect(await as("wrenford-chair", acknowledge)).toBe(not);
+  expect(await as("police-lead", review)).toBe(not);
+  expect(await as("police-lead", `${acknowledge}, review_note = 'mine'`)).toBe(not);
+  expect(await as("wrenford-chair", `${review}, acknowledged_at = app.now()`)).toBe(not);
 });

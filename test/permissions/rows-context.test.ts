@@ -99,12 +99,13 @@ test("what was set for the whole connection gives the next request nothing: ente
   const publicSees = await seenBy("select app.enter(null, null, $1)", [NOW.toISOString()]);
   const runner = proven.database.app.createQueryRunner();
   try {
-    const names = ["partnerships", "oversight", "keeper", "own_agencies", "led", "drafting", "chaired", "editing"];
+    const names = ["partnerships", "oversight", "keeper", "own_agencies", "led", "drafting", "chaired"];
     await runner.query("select set_config('app.' || name, $1, false) from unnest($2::text[]) as name", [
       `{${ashby}}`,
       names,
     ]);
     await runner.query("select set_config('app.token', $1, false), set_config('app.admin', 'on', false)", [hash]);
+    await runner.query("select set_config('app.granted', '[]', false)");
     await runner.startTransaction();
     await runner.query("select app.enter(null, null, $1)", [NOW.toISOString()]);
     expect(await visible(runner)).toEqual(publicSees);
@@ -155,6 +156,8 @@ const ACROSS: Readonly<Record<string, string>> = {
     "slugs are names in addresses; only the operator and administrators add partnerships, who see them all",
   person_issuer_subject_key:
     "one person is one row in every partnership; the pair is what the caller's own token says, or what an administrator types",
+  membership_service_account_idx:
+    "a service account is one membership; its id is random, and whoever adds one sees that account's person already",
   invitation_code_hash_key: "a hash of 256 random bits made by the service: nobody can choose one to try",
   service_token_secret_hash_key: "a hash of 256 random bits made by the service: nobody can choose one to try",
 };

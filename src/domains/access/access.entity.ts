@@ -107,6 +107,7 @@ export class FieldGrant extends TenantRow {
   implements: Node,
 })
 @Entity({ name: "record_opening" })
+@Check("record_opening_reason_check", "char_length(btrim(reason, E' \\t\\r\\n')) >= 20 and char_length(reason) <= 1000")
 @Check("record_opening_hours_check", "opened_until = opened_at + interval '3 hours'")
 @Check("record_opening_review_check", "reviewed_by is null or reviewed_by <> opened_by")
 @Index(["actionId", "partnershipId"])

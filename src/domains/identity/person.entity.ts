@@ -41,6 +41,7 @@ export const ACTED_FOR = [
 @OneOf("membership", "role", Role)
 @OneOf("membership", "actsFor", ACTED_FOR)
 @Check("membership_integrator_check", "role = 'INTEGRATOR' or (acts_for is null and scopes is null)")
+@Index("membership_service_account_idx", ["personId"], { unique: true, where: "acts_for is not null" })
 @Index(["endedBy"])
 @References(() => Person, ["endedBy"], ["id"])
 @Index(["personId"])

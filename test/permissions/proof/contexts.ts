@@ -105,12 +105,14 @@ export function contextsOf(world: World, facts: Facts): Context[] {
     "token-police-agency_contributor-1",
     "police-contributor",
     "administrator",
-    "health-contributor",
     "police-lead making a service account",
+    "health-contributor",
   ]) {
     also(`${before} with somebody after`, before, {}, {});
     also(`anonymous with nothing left of ${before}`, "anonymous", {}, {});
   }
+  // on whom no grant bears, after somebody whom one lets write
+  also("college-contributor with nothing left of health-contributor", "college-contributor", {}, {});
   return contexts;
 }
 

@@ -67,6 +67,20 @@ export async function policyMutants(send: Send, tables: readonly string[]): Prom
   return found;
 }
 
+/** Each trigger that says who may change what, dropped. Those that keep data what it must be are not safeguards of this kind. */
+export async function triggerMutants(send: Send): Promise<DatabaseMutant[]> {
+  const triggers = await send<{ table: string; name: string }>(
+    `select c.relname as table, t.tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
+     where not t.tgisinternal and pg_get_functiondef(t.tgfoid) like '%insufficient_privilege%' order by 1, 2`,
+  );
+  return triggers.map(({ table, name }) => ({
+    name: `trigger ${name} dropped`,
+    statements: [`drop trigger "${name}" on "${table}"`],
+    tables: [table],
+    probes: ["writes"],
+  }));
+}
+
 /** The privileges widened: a column, a table, or removal that nobody has. */
 export const privilegeMutants = (tables: readonly string[]): DatabaseMutant[] =>
   tables.map((table) => ({
@@ -233,8 +247,44 @@ const LINES: readonly Line[] = [
     from: "case when v_held.admin then 'on' else '' end",
     to: "''",
   },
-  { of: "app.admit", name: "a denial of editing lets edit", from: " and effect = 'ALLOW'", to: "" },
-  { of: "app.admit", name: "a grant of reading lets edit", from: "operation = 'WRITE' and ", to: "" },
+  {
+    of: "app.admit",
+    name: "a grant of reading bears on writing",
+    from: " filter (where held ->> 'operation' = 'WRITE')",
+    to: "",
+  },
+  {
+    of: "app.may_write",
+    name: "a denial lets write",
+    from: "and not exists (select 1 from bearing where effect = 'DENY')",
+    to: "",
+  },
+  {
+    of: "app.may_write",
+    name: "a grant for one relation bears on all",
+    from: "and (g.relation is null or g.relation = app.relation_to(p_action, p_agency))",
+    to: "",
+  },
+  {
+    of: "app.may_write",
+    name: "a grant of one field bears on all",
+    from: "and g.type || '.' || g.field = p_field",
+    to: "",
+  },
+  { of: "app.may_write", name: "a token that is cut down writes", from: "app.scopes() is null and ", to: "" },
+  { of: "app.may_write", name: "a contributor rates as a lead", from: "p_agency = any (app.led()) and ", to: "" },
+  {
+    of: "app.may_write",
+    name: "who only contributes rates",
+    from: " and app.relation_to(p_action, p_agency) = 'LEAD'",
+    to: "",
+  },
+  {
+    of: "app.is_service_account",
+    name: "a person is a service account",
+    from: " and issuer = 'golden-thread-service-account'",
+    to: "",
+  },
   { of: "app.admit", name: "an opening lasts", from: "o.opened_until > p_now and ", to: "" },
   {
     of: "app.admit",
@@ -255,7 +305,7 @@ const LINES: readonly Line[] = [
   { of: "app.forget", name: "scopes is left over", from: "set_config('app.scopes', '', true)", to: "null" },
   { of: "app.forget", name: "leading is left over", from: "set_config('app.led', '', true)", to: "null" },
   { of: "app.forget", name: "drafting is left over", from: "set_config('app.drafting', '', true)", to: "null" },
-  { of: "app.forget", name: "editing is left over", from: "set_config('app.editing', '', true)", to: "null" },
+  { of: "app.forget", name: "grants are left over", from: "set_config('app.granted', '', true)", to: "null" },
   { of: "app.forget", name: "the token is left over", from: "set_config('app.token', '', true)", to: "null" },
   {
     of: "app.forget",

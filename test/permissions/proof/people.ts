@@ -158,6 +158,20 @@ export function people(
   });
   grant({ agency_id: agencies.council ?? "", type: "Action", field: "title", operation: "WRITE", effect: "DENY" });
   grant({ agency_id: agencies.council ?? "", type: "Action", field: "stale" });
+  const writing = { type: "Action", operation: "WRITE" };
+  grant({ sector: "POLICE", ...writing, field: "successCriteria", relation: "LEAD" });
+  grant({ sector: "HEALTH", ...writing, field: "description", relation: "CONTRIBUTOR" });
+  grant({ sector: "HEALTH", ...writing, field: "measure" });
+  grant({ agency_id: health, ...writing, field: "measure", relation: "PARTNER", effect: "DENY" });
+  grant({ agency_id: health, type: "Action", field: "measure", effect: "DENY", role: "AGENCY_CONTRIBUTOR" });
+  grant({ agency_id: health, type: "Rating", field: "rationale", operation: "WRITE", effect: "DENY" });
+  grant({
+    agency_id: agencies.school ?? "",
+    type: "Rating",
+    field: "value",
+    operation: "WRITE",
+    relation: "CONTRIBUTOR",
+  });
   grant({ agency_id: police, field: "impactNarrative", role: "AGENCY_CONTRIBUTOR" });
   grant({ sector: "POLICE", partnership_id: bexton, granted_by: of("bexton-officer"), role: "AGENCY_VIEWER" });
   grant({ sector: "PROBATION", field: "impactNarrative", effect: "DENY", granted_by: null });

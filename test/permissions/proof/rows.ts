@@ -4,7 +4,7 @@ import { type Asking, OUTSIDE, SEEN, seesRow } from "../reading-rows";
 import { adding, changing, removing, WRITTEN } from "../reading-writes";
 import type { Context } from "./contexts";
 import type { Tally } from "./tally";
-import { NOW } from "./world";
+import { NOW, TOMORROW } from "./world";
 
 /** Sends one statement (or several without values) on the probe's connection, as the service's role. */
 export type Send = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
@@ -159,6 +159,7 @@ const TELLING = [
   "basis",
   "issuer",
   "operation",
+  "reference",
 ];
 const EMPTY_OR_NOT = [
   "accepted_at",
@@ -177,6 +178,8 @@ function sampled(rows: readonly Row[]): Row[] {
   for (const row of rows) {
     const signature = JSON.stringify([
       ...TELLING.map((name) => row[name]),
+      // what an agency is to an action decides who rates it
+      row.basis === undefined ? null : row.action_id,
       ...EMPTY_OR_NOT.map((name) => row[name] === null),
       row.published_at instanceof Date && row.published_at <= NOW,
     ]);
@@ -196,11 +199,35 @@ function* variants(table: string, row: Row, asking: Asking, facts: Facts): Gener
   for (const name of ["at", "opened_at"]) if (row[name] instanceof Date) mine[name] = facts.now;
   if (table === "audit_entry") mine.actor_id = self;
   if (JSON.stringify(mine) !== JSON.stringify(row)) yield ["one's own", mine];
-  if (table === "membership" && asking.serviceAccount !== null)
-    yield ["an account", { ...row, person_id: asking.serviceAccount }];
+  if (table === "membership")
+    for (const [kind, id] of [
+      ["an account", asking.serviceAccount],
+      ["an account of oneself", self],
+    ] as const)
+      if (id !== null) yield [kind, accountOf(row, id)];
+  if (table === "rating")
+    for (const held of asking.who.holdings.filter(({ agency }) => agency !== null)) {
+      const reported = { ...row, basis: "REPORTED", agency_id: held.agency };
+      const closed = facts.tables.action?.find(
+        (one) => one.partnership_id === row.partnership_id && one.status === "SIGNED_OFF",
+      );
+      yield ["one's agency's", reported];
+      yield ["one's agency's reasoned", { ...reported, rationale: "because" }];
+      yield ["one's agency's early", { ...reported, as_at: TOMORROW }];
+      if (closed) yield ["one's agency's late", { ...reported, action_id: closed.id }];
+    }
   if (table === "person" && asking.subject !== null)
     yield ["oneself", { ...row, issuer: asking.issuer, subject: asking.subject }];
 }
+
+/** A service account's membership in the place of this one. */
+const accountOf = (row: Row, person: string): Row => ({
+  ...row,
+  person_id: person,
+  role: "INTEGRATOR",
+  acts_for: row.agency_id === null ? "SCRUTINY_MEMBER" : "AGENCY_VIEWER",
+  scopes: ["READ_PLAN"],
+});
 
 const membershipOf = (offer: Row, like: Row | undefined): Row => ({
   ...like,
@@ -232,6 +259,8 @@ function* changes(
   if (columns === "all") {
     const other = partnerships.filter((id) => id !== row.partnership_id);
     for (const id of other.slice(0, 1)) yield ["move to another partnership", { partnership_id: id }];
+    for (const name of ["title", "description", "desired_outcome", "measure", "success_criteria"])
+      if ("by_when_kind" in row) yield [`word anew ${name} of`, { [name]: "in other words", version: 9 }];
     if ("state" in row) {
       yield ["submit", { state: "SUBMITTED" }];
       yield ["give to another author", { author_agency_id: null }];
@@ -245,6 +274,25 @@ function* changes(
     if (name.endsWith("_at")) set[name] = facts.now;
   }
   yield ["sign", set];
+  for (const prefix of new Set(Object.keys(set).map((name) => name.replace(/_(by|at)$/, ""))))
+    yield [
+      `sign ${prefix} of`,
+      Object.fromEntries(Object.entries(set).filter(([name]) => name.startsWith(`${prefix}_`))),
+    ];
+  const signed = columns.includes("ended_by") ? { ended_by: set.ended_by } : {};
+  for (const name of columns.filter((one) => /_(at|to)$/.test(one))) {
+    const value = row[name];
+    if (value !== null) yield [`clear ${name} of`, { ...signed, [name]: null }];
+    yield [`have sooner ${name} of`, { ...signed, [name]: shifted(value, -1) }];
+    yield [`have later ${name} of`, { ...signed, [name]: shifted(value, 400) }];
+  }
+}
+
+/** So many days away; from today where there is nothing yet. */
+function shifted(value: unknown, days: number): unknown {
+  const moment = new Date(value instanceof Date || typeof value === "string" ? value : NOW);
+  moment.setUTCDate(moment.getUTCDate() + days);
+  return value instanceof Date ? moment : moment.toISOString().slice(0, 10);
 }
 
 /** A value as SQL text. */
