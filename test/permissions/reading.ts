@@ -321,8 +321,12 @@ export function mayWriteField(
   const found = Object.entries(WRITES).find(([, { fields }]) => fields.includes(name));
   if (!found) throw new Error(`nothing writes ${name}`);
   const [ability, { by }] = found;
-  // a service account drafts, if its scopes let it, and does nothing else
-  if (who.scopes && !(ability === "updateProgress" && who.scopes.includes("WRITE_REPORTING"))) return false;
+  // a rationale comes with a rating, and with nothing else
+  if (name === "Rating.rationale" && !mayWriteField(who, grants, relations, "Rating.value", partnership)) return false;
+  // a service account drafts for the role it acts for, if its scopes let it read and write reports, and does nothing else
+  const drafting = ability === "updateProgress";
+  const needed = ["READ_PLAN", "READ_REPORTING", "WRITE_REPORTING"];
+  if (who.scopes && !(drafting && needed.every((scope) => who.scopes?.includes(scope)))) return false;
   const bearing = grants.filter(
     (grant) =>
       grant.operation === "WRITE" &&
@@ -331,7 +335,7 @@ export function mayWriteField(
       (grant.relation === null || relations.includes(grant.relation as Relation)),
   );
   if (bearing.some(({ effect }) => effect === "DENY")) return false;
-  const roles = holdingsIn(who, partnership).flatMap(({ role, acting }) => [role, acting]);
+  const roles = holdingsIn(who, partnership).map(({ role, acting }) => (drafting ? acting : role));
   if (by(roles, relations)) return true;
   return bearing.length > 0 && roles.some((role) => DRAFTERS.includes(role));
 }

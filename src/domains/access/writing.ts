@@ -1,19 +1,11 @@
 import { BadInputError, ForbiddenError } from "../../platform/errors/index";
 import { keyOf } from "../../platform/graphql/ids";
 import { type Actor, membershipsIn } from "../identity/index";
-import { AGENCY_WRITERS, decideWrite } from "./abilities";
-import type { Relation } from "./policy";
+import { AGENCY_WRITERS, decideWriteAmong, type Standing } from "./abilities";
 import type { RequestContext } from "./request-context";
 
 /** Who writes, when and by which request: what a service needs of the request. */
 export type Writer = Pick<RequestContext, "actor" | "now" | "requestId" | "source">;
-
-/** Somebody acting for one agency or for the partnership, and what that is to the action written about. */
-export interface Standing {
-  actor: Actor;
-  partnershipId: string;
-  relations: readonly Relation[];
-}
 
 /**
  * Refuses, by name, whatever of `fields` (input name to `Type.field`) the actor may not write.
@@ -21,12 +13,7 @@ export interface Standing {
  * @param standings what the actor may act as; one that may write the field is enough
  */
 export function requireWritable(standings: readonly Standing[], fields: Readonly<Record<string, string>>): void {
-  const refused = Object.entries(fields).filter(
-    ([, field]) =>
-      !standings.some(
-        ({ actor, partnershipId, relations }) => decideWrite(actor, partnershipId, field, relations).allowed,
-      ),
-  );
+  const refused = Object.entries(fields).filter(([, field]) => !decideWriteAmong(standings, field).allowed);
   const [first] = refused;
   if (!first) return;
   throw new ForbiddenError(

@@ -125,11 +125,11 @@ export const actingFor = (actor: Actor, partnershipId: string, agencyId: string 
   memberships: membershipsIn(actor, partnershipId).filter(({ agency }) => agency === agencyId),
 });
 
-/** Each of what the actor may act as in a partnership. */
-export const standingsIn = (actor: Actor, partnershipId: string): Actor[] =>
-  [...new Set(membershipsIn(actor, partnershipId).map(({ agency }) => agency))].map((agency) =>
-    actingFor(actor, partnershipId, agency),
-  );
+/** Each of what the actor may act as in a partnership; somebody who is nothing there acts as just that. */
+export const standingsIn = (actor: Actor, partnershipId: string): Actor[] => {
+  const agencies = new Set(membershipsIn(actor, partnershipId).map(({ agency }) => agency));
+  return [...(agencies.size > 0 ? agencies : [null])].map((agency) => actingFor(actor, partnershipId, agency));
+};
 
 /** Whether the actor leads this agency, and so manages its people and tokens. */
 export const leadsAgency = (actor: Actor, agencyId: string) =>

@@ -37,6 +37,9 @@ export enum Scope {
   WRITE_REPORTING = "WRITE_REPORTING",
 }
 
+/** What drafting takes: a draft is about an action, and is answered as it stands. */
+export const DRAFTING_SCOPES: readonly Scope[] = [Scope.READ_PLAN, Scope.READ_REPORTING, Scope.WRITE_REPORTING];
+
 registerEnumType(Scope, {
   name: "Scope",
   description: "What a service account is let do of what the role it acts for may",

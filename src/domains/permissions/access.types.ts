@@ -26,6 +26,7 @@ export enum DecisionKind {
   ROLE = "ROLE",
   SCOPE = "SCOPE",
   ROW = "ROW",
+  STATE = "STATE",
 }
 registerEnumType(DecisionKind, {
   name: "AccessDecisionKind",
@@ -35,6 +36,10 @@ registerEnumType(DecisionKind, {
     GRANT: { description: "A field grant; `rule` is its effect and the field that it names" },
     ROLE: { description: "What the actor's role and relation let it change; `rule` is the ability" },
     SCOPE: { description: "What the service account's token is cut down to; `rule` is the scope that it lacks" },
+    STATE: {
+      description:
+        "What the object has come to, whoever asks: what is over or submitted is not changed; `rule` is the field that says so, and its value",
+    },
     ROW: { description: "Row-level security: the object is not there for the actor; `rule` is the table's policy" },
   },
 });

@@ -1,5 +1,5 @@
 import { abilityWriting, type CataloguedField, type Verdict, type WriteVerdict } from "../access/index";
-import { type HeldGrant, Scope } from "../identity/index";
+import type { HeldGrant, Scope } from "../identity/index";
 import { type AccessDecision, AccessVerdict, DecisionKind } from "./access.types";
 
 /** A verdict of the policy in the words of the API. */
@@ -27,14 +27,17 @@ export const toldOfReading = ({ type, field, tier }: CataloguedField, { allowed,
   told(allowed, grant ? byGrant(grant) : decided(DecisionKind.TIER, `${type}.${field}:${tier}`));
 
 /** A verdict on changing. */
-export function toldOfWriting({ type, field }: CataloguedField, { allowed, kind, grant }: WriteVerdict): ToldVerdict {
+export function toldOfWriting({ type, field }: CataloguedField, { allowed, grant, scope }: WriteVerdict): ToldVerdict {
   if (grant) return told(allowed, byGrant(grant));
-  if (kind === "SCOPE") return lackingScope(Scope.WRITE_REPORTING);
+  if (scope) return lackingScope(scope);
   return told(allowed, decided(DecisionKind.ROLE, abilityWriting(`${type}.${field}`) ?? ""));
 }
 
 /** A service account that lacks a scope is refused before anything is looked at. */
 export const lackingScope = (scope: Scope): ToldVerdict => told(false, decided(DecisionKind.SCOPE, scope));
+
+/** The object's state leaves no room for a change that the actor might else make. */
+export const overtaken = (rule: string): ToldVerdict => told(false, decided(DecisionKind.STATE, rule));
 
 /** An object that is not there for the actor, by the policy of its table. */
 export const noRow = (policy: string): ToldVerdict => ({

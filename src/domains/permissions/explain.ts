@@ -7,21 +7,19 @@ import {
   type CataloguedField,
   catalogueOf,
   decide,
-  decideWrite,
   type FoundNode,
   isRuled,
   missingScope,
   Operation,
   policyPartsOf,
-  type Relation,
   relationToPartnership,
   type RequestContext,
   verdictOn,
 } from "../access/index";
 import { enterAs, hasOversight, leadsAgency, UnknownHereError } from "../identity/index";
-import { relationToAction } from "../plan/index";
 import type { AccessExplanation } from "./access.types";
-import { lackingScope, noRow, toldOfReading, toldOfWriting } from "./decisions";
+import { lackingScope, noRow, toldOfReading } from "./decisions";
+import { explainWriting } from "./explain-writing";
 
 /** What is asked: global ids of an object and an actor, and a field by its name. */
 export interface Asked {
@@ -67,6 +65,7 @@ export async function explain(
     if (scope && asked.operation === Operation.READ) return { ...lackingScope(scope), relation: null, tier };
     const found = await parts.fetchNode(theirs, asked.node);
     if (!found) return { ...noRow(readPolicyOf(theirs, node.type)), relation: null, tier };
+    if (asked.operation === Operation.WRITE) return { ...(await explainWriting(theirs, found, field)), tier };
 
     const row = {
       ...found.row,
@@ -74,13 +73,6 @@ export async function explain(
       ...(type !== found.type && { actionId: found.key, entityId: found.key }),
     };
     const find = parts.finders[type];
-    if (asked.operation === Operation.WRITE) {
-      const relations = find
-        ? await find(row as never, theirs)
-        : await relationsToWhatItIsAbout(theirs, found, partnershipId);
-      const verdict = decideWrite(theirs.actor, partnershipId, `${type}.${field.field}`, relations);
-      return { ...toldOfWriting(field, verdict), relation: verdict.relation, tier };
-    }
     const verdict = isRuled(field)
       ? await verdictOn(field, row, theirs, find)
       : decide(field, [], [relationToPartnership(theirs.actor, partnershipId)]);
@@ -136,16 +128,6 @@ async function entered(theirs: RequestContext, credential: Credential) {
     throw error instanceof UnknownHereError ? new NotFoundError() : error;
   }
 }
-
-/** What the actor is to the action that a thing written is about. */
-const relationsToWhatItIsAbout = (
-  theirs: RequestContext,
-  { type, key }: FoundNode,
-  partnershipId: string,
-): Promise<Relation[]> =>
-  type === "Action"
-    ? relationToAction(theirs, key, partnershipId)
-    : Promise.resolve([relationToPartnership(theirs.actor, partnershipId)]);
 
 /** Name of the policy by which rows of a type are read. */
 const readPolicyOf = ({ source }: RequestContext, type: string): string => {

@@ -1,17 +1,17 @@
 import { columnsOf } from "../../platform/database/rows";
 import { BadInputError, ConflictError, NotFoundError } from "../../platform/errors/index";
 import { keyOf } from "../../platform/graphql/ids";
-import type { Standing, Writer } from "../access/index";
+import type { ActionFacts, Standing, Writer } from "../access/index";
 import type { Send } from "../audit/index";
-import { actingFor, standingsIn } from "../identity/index";
-import { Action, ActionStatus } from "./action.entity";
+import { actingFor, type Actor, standingsIn } from "../identity/index";
+import { Action, ActionStatus, ByWhenKind } from "./action.entity";
 import { isClosed } from "./derived";
 import { type Named, relationsAmong } from "./plan.loaders";
 
 /** An action as a service that writes about it has it: read in the writing transaction. */
 export interface ActionInHand {
   action: Action;
-  named: Named[];
+  named: readonly Named[];
 }
 
 /**
@@ -32,22 +32,25 @@ export async function actionInHand(send: Send, { source }: Writer, id: string): 
   return { action, named };
 }
 
-/** What the writer is to the action when acting for one of its agencies, or (null) for the partnership. */
-export function standingFor({ actor }: Writer, { action, named }: ActionInHand, agencyId: string | null): Standing {
-  const { partnershipId } = action;
-  const alone = actingFor(actor, partnershipId, agencyId);
-  return { actor: alone, partnershipId, relations: relationsAmong(alone, partnershipId, named) };
-}
+const standing = (alone: Actor, { action: { partnershipId }, named }: ActionInHand): Standing => ({
+  actor: alone,
+  partnershipId,
+  relations: relationsAmong(alone, partnershipId, named),
+});
 
-/** Each of what the writer may act as, and what that is to the action. */
-export function standingsOn({ actor }: Writer, { action, named }: ActionInHand): Standing[] {
-  const { partnershipId } = action;
-  return standingsIn(actor, partnershipId).map((alone) => ({
-    actor: alone,
-    partnershipId,
-    relations: relationsAmong(alone, partnershipId, named),
-  }));
-}
+/** What the actor is to the action when acting for one of its agencies, or (null) for the partnership. */
+export const standingFor = (actor: Actor, inHand: ActionInHand, agencyId: string | null): Standing =>
+  standing(actingFor(actor, inHand.action.partnershipId, agencyId), inHand);
+
+/** Each of what the actor may act as, and what that is to the action. */
+export const standingsOn = (actor: Actor, inHand: ActionInHand): Standing[] =>
+  standingsIn(actor, inHand.action.partnershipId).map((alone) => standing(alone, inHand));
+
+/** What an action's state leaves to be done with it. */
+export const factsOf = ({ status, byWhenKind }: Action): ActionFacts => ({
+  closed: isClosed(status),
+  dated: byWhenKind === ByWhenKind.DUE || byWhenKind === ByWhenKind.RANGE,
+});
 
 /** Refuses what would be said of an action that is over. */
 export function requireOpen({ action: { status, reference } }: ActionInHand): void {

@@ -20,7 +20,7 @@ export async function editActionText(send: Send, writer: Writer, input: EditActi
   const { action } = inHand;
   const given = TEXTS.filter((name) => input[name] !== undefined);
   requireWritable(
-    standingsOn(writer, inHand),
+    standingsOn(writer.actor, inHand),
     Object.fromEntries((given.length > 0 ? given : TEXTS.slice(0, 1)).map((name) => [name, `Action.${name}`])),
   );
   requireOpen(inHand);

@@ -1,3 +1,4 @@
+export { draftingFor } from "./progress-draft.service";
 export * from "./reporting.entity";
 export * from "./reporting.loaders";
 export * from "./reporting.permissions";

@@ -1,10 +1,10 @@
 import { snake } from "../../platform/database/naming";
 import { columnsOf } from "../../platform/database/rows";
 import { BadInputError, ConflictError, ForbiddenError } from "../../platform/errors/index";
-import { ABILITY_POLICY, agencyWriting, asAuthor, requireWritable, type Writer } from "../access/index";
+import { ABILITY_POLICY, agencyWriting, asAuthor, requireWritable, type Standing, type Writer } from "../access/index";
 import { record, type Send } from "../audit/index";
-import { Scope } from "../identity/index";
-import { actionInHand, requireOpen, requireText, standingFor } from "../plan/index";
+import { type Actor, DRAFTING_SCOPES } from "../identity/index";
+import { type ActionInHand, actionInHand, requireOpen, requireText, standingFor } from "../plan/index";
 import { ProgressUpdate } from "./reporting.entity";
 import type { SaveProgressDraftInput } from "./writing.inputs";
 
@@ -19,6 +19,12 @@ const decidedBy = (name: string) => {
   const field = `ProgressUpdate.${name}`;
   return ABILITY_POLICY.updateProgress.fields.includes(field) ? field : WHOLE;
 };
+
+/** What the actor is to an update that it drafts for one of its agencies: its author, and what the agency is to the action. */
+export function draftingFor(actor: Actor, inHand: ActionInHand, agencyId: string): Standing {
+  const standing = standingFor(actor, inHand, agencyId);
+  return { ...standing, relations: asAuthor(standing.relations) };
+}
 
 /**
  * Creates or changes the one open draft of the writer's own agency for an action and a period. A draft after a submitted
@@ -35,9 +41,8 @@ export async function saveProgressDraft(send: Send, writer: Writer, input: SaveP
   const agencyId = agencyWriting(writer.actor, action.partnershipId, input.agency);
   const given = WRITTEN.filter((name) => input[name] !== undefined);
   const decided = given.length > 0 ? given : ["action"];
-  const standing = standingFor(writer, inHand, agencyId);
   requireWritable(
-    [{ ...standing, relations: asAuthor(standing.relations) }],
+    [draftingFor(writer.actor, inHand, agencyId)],
     Object.fromEntries(decided.map((name) => [name, decidedBy(name)])),
   );
   requireOpen(inHand);
@@ -68,7 +73,7 @@ export async function saveProgressDraft(send: Send, writer: Writer, input: SaveP
 
 /** Row-level security shows a token nothing outside its scopes, and a draft is about an action and answered as it stands. */
 function requireReading({ actor: { scopes } }: Writer): void {
-  const missing = [Scope.READ_PLAN, Scope.READ_REPORTING].filter((scope) => scopes && !scopes.includes(scope));
+  const missing = DRAFTING_SCOPES.filter((scope) => scopes && !scopes.includes(scope));
   if (missing.length > 0)
     throw new ForbiddenError(
       `saveProgressDraft also needs ${missing.join(" and ")}, which this token has not. Ask the agency's lead for a token with it.`,

@@ -23,7 +23,7 @@ export async function addRating(send: Send, writer: Writer, input: AddRatingInpu
   const moderates = input.agency == null && holdsRole(writer.actor, partnershipId, Role.PARTNERSHIP_OFFICER);
   const agencyId = moderates ? null : agencyWriting(writer.actor, partnershipId, input.agency);
   const fields = { value: "Rating.value", ...(input.rationale != null && { rationale: "Rating.rationale" }) };
-  requireWritable([standingFor(writer, inHand, agencyId)], fields);
+  requireWritable([standingFor(writer.actor, inHand, agencyId)], fields);
   requireOpen(inHand);
   requireText("rationale", input.rationale);
   if (input.asAt > londonDay(writer.now))

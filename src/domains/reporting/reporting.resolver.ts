@@ -3,17 +3,17 @@ import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/conne
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { DateScalar } from "../../platform/graphql/scalars";
 import { allActionAbilities, type RequestContext } from "../access/index";
-import { actingFor, ownAgenciesOf } from "../identity/index";
+import { ownAgenciesOf } from "../identity/index";
 import { Agency } from "../partnership/index";
 import {
   Action,
-  ByWhenKind,
-  isClosed,
+  factsOf,
   namedFor,
   planLoaders,
   RatingDimension,
   RatingValue,
-  relationsAmong,
+  standingFor,
+  standingsOn,
 } from "../plan/index";
 import { ProgressUpdate, RatingBasis, UpdateState } from "./reporting.entity";
 import { type CurrentRating, reportingLoaders, updatePages, type UpdateRow } from "./reporting.loaders";
@@ -164,13 +164,9 @@ export class ActionReportingResolver {
 
 async function abilitiesOn(context: RequestContext, action: Action, by?: string): Promise<ActionViewerCan> {
   const { actor } = context;
-  const { id, partnershipId, status, byWhenKind } = action;
-  const named = await namedFor(context, id, partnershipId);
-  const dated = byWhenKind === ByWhenKind.DUE || byWhenKind === ByWhenKind.RANGE;
-  const as = by === undefined ? actor : actingFor(actor, partnershipId, by);
-  return allActionAbilities(as, { partnershipId, closed: isClosed(status), dated }, (alone) =>
-    relationsAmong(alone, partnershipId, named),
-  );
+  const inHand = { action, named: await namedFor(context, action.id, action.partnershipId) };
+  const standings = by === undefined ? standingsOn(actor, inHand) : [standingFor(actor, inHand, by)];
+  return allActionAbilities(standings, factsOf(action));
 }
 
 @Resolver(() => ProgressUpdate)

@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type TextMutant } from "./mutated";
-import { ROOT } from "./published-schema";
 
 const POLICY = "src/domains/access/policy.ts";
 const ABILITIES = "src/domains/access/abilities.ts";
@@ -140,11 +137,7 @@ export const POLICY_MUTANTS: readonly TextMutant[] = [
   },
 ];
 
-const twice = (from: string, to: string, name: string, count: number): TextMutant[] =>
-  Array.from({ length: count }, (_, at) => ({ file: ABILITIES, name: `${name}, place ${at + 1}`, from, to, at }));
-const placesOf = (from: string) => readFileSync(join(ROOT, ABILITIES), "utf8").split(from).length - 1;
-
-export const abilityMutants = (): TextMutant[] => [
+export const ABILITY_MUTANTS: readonly TextMutant[] = [
   {
     file: ABILITIES,
     name: "DENY of writing is ignored",
@@ -172,20 +165,32 @@ export const abilityMutants = (): TextMutant[] => [
   {
     file: ABILITIES,
     name: "scopes do not cut writing down",
-    from: 'return { allowed: false, relation, kind: "SCOPE", grant: null };',
-    to: "{}",
+    from: 'if (scope) return { allowed: false, relation, kind: "SCOPE", grant: null, scope };',
+    to: "",
   },
   {
     file: ABILITIES,
     name: "WRITE_REPORTING writes everything",
-    from: 'ability === "updateProgress" && actor',
-    to: "actor",
+    from: 'if (actor.scopes && !drafting) return { allowed: false, relation, kind: "ROLE", grant: null };',
+    to: "",
   },
   {
     file: ABILITIES,
-    name: "no scope is needed to draft",
-    from: " && actor.scopes.includes(Scope.WRITE_REPORTING))",
-    to: ")",
+    name: "a token writes all that the role it acts for does",
+    from: "drafting ? rolesIn(actor, partnershipId) : itself",
+    to: "rolesIn(actor, partnershipId)",
+  },
+  {
+    file: ABILITIES,
+    name: "a token drafts for no role",
+    from: "drafting ? rolesIn(actor, partnershipId) : itself",
+    to: "itself",
+  },
+  {
+    file: ABILITIES,
+    name: "a rationale needs no rating",
+    from: "if (first && !first.allowed) return first;",
+    to: "",
   },
   { file: ABILITIES, name: "a grant of READ lets write", from: 'grant.operation === "WRITE" &&', to: "" },
   {
@@ -236,8 +241,8 @@ export const abilityMutants = (): TextMutant[] => [
     from: "roles: [Role.PARTNERSHIP_OFFICER] } as const",
     to: "roles: [Role.PARTNERSHIP_OFFICER, Role.PARTNERSHIP_CHAIR] } as const",
   },
-  ...twice("!action.closed &&", "", "a closed action is written", placesOf("!action.closed &&")),
-  ...twice("action.dated &&", "", "an undated action is moved", placesOf("action.dated &&")),
+  { file: ABILITIES, name: "a closed action is written", from: "!closed && (ability", to: "(ability" },
+  { file: ABILITIES, name: "an undated action is moved", from: ' && (ability !== "moveDate" || dated)', to: "" },
   {
     file: ABILITIES,
     name: "anybody asks for a date to be moved",

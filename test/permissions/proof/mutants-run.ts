@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type * as rulesModule from "../../../src/domains/access/rules";
 import type * as revealingModule from "../../../src/domains/access/revealing";
 import { createTestDatabase } from "../../support/database";
-import { abilityMutants, POLICY_MUTANTS, REVEALING, RULE_MUTANTS, SCOPE_MUTANTS } from "./code-mutants";
+import { ABILITY_MUTANTS, POLICY_MUTANTS, REVEALING, RULE_MUTANTS, SCOPE_MUTANTS } from "./code-mutants";
 import { contextsOf, writersAmong } from "./contexts";
 import { asService, prepareWorld, type Proven } from "./database";
 import {
@@ -106,7 +106,7 @@ async function ofCode(tell: Tell): Promise<void> {
       const with_ = loadText("src/domains/access/policy.ts", text, { "./revealing": revealing }) as PolicyModule;
       tell("REVEALS", mutant.name, await noticedBy([(tally) => probeReading(with_, schema, tally)]));
     }
-  for (const mutant of abilityMutants())
+  for (const mutant of ABILITY_MUTANTS)
     tell(
       "abilities",
       mutant.name,

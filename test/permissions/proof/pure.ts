@@ -88,9 +88,21 @@ export const STANDINGS: readonly Standing[] = [
     relations: ["NONE"],
   },
   { name: "of another partnership", holding: { ...holding("AGENCY_LEAD"), partnership: BEXTON }, relations: ["NONE"] },
+  {
+    name: "an officer who is cut down as a token is",
+    holding: holding("PARTNERSHIP_OFFICER", "PARTNERSHIP_OFFICER", ["READ_PLAN", "READ_REPORTING", "WRITE_REPORTING"]),
+    relations: ["OVERSIGHT"],
+  },
   { name: "INTEGRATOR for officer", holding: holding("INTEGRATOR", "PARTNERSHIP_OFFICER"), relations: ["OVERSIGHT"] },
   { name: "INTEGRATOR for scrutiny", holding: holding("INTEGRATOR", "SCRUTINY_MEMBER"), relations: ["NONE"] },
-  ...[["READ_PLAN", "WRITE_REPORTING"], ["READ_PLAN", "READ_REPORTING"], ["READ_PLAN"]].flatMap((scopes) =>
+  ...[
+    null,
+    ["READ_PLAN", "READ_REPORTING", "WRITE_REPORTING"],
+    ["READ_PLAN", "WRITE_REPORTING"],
+    ["READ_PLAN", "READ_REPORTING"],
+    ["READ_REPORTING", "WRITE_REPORTING"],
+    ["READ_PLAN"],
+  ].flatMap((scopes) =>
     CLOSER.slice(0, 4).map((closer): Standing => ({
       name: "INTEGRATOR for contributor",
       holding: holding("INTEGRATOR", "AGENCY_CONTRIBUTOR", scopes),
@@ -256,6 +268,7 @@ export function probeWriting({ decideWrite, actionAbilities }: AbilitiesModule, 
               [{ ...own, operation: "READ" }],
               [{ ...own, partnership_id: BEXTON }],
               [{ ...own, field: "somethingElse" }],
+              [own, grantOn("Rating.value", "DENY", relation, { operation: "WRITE" })],
             ];
           }),
         ),
@@ -277,9 +290,8 @@ export function probeWriting({ decideWrite, actionAbilities }: AbilitiesModule, 
         const facts = factsSaying(standing);
         const expected = abilitiesOn(facts, personOf(standing), row);
         const told = actionAbilities(
-          serviceActor(standing, []),
-          { partnershipId: ASHBY, closed, dated },
-          standing.relations,
+          { actor: serviceActor(standing, []), partnershipId: ASHBY, relations: standing.relations },
+          { closed, dated },
         );
         if (standing.relations.some((one) => one === "AUTHOR" || one === "PARTY")) continue;
         tally.same(
