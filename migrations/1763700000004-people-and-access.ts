@@ -258,14 +258,15 @@ const context = `
 
     select coalesce(jsonb_agg(jsonb_build_object(
         'id', g.id, 'partnership', g.partnership_id, 'type', g.type, 'field', g.field, 'operation', g.operation, 'effect', g.effect,
-        'relation', g.relation, 'reason', g.reason, 'expiresOn', g.expires_on)), '[]'::jsonb)
+        'relation', g.relation, 'reason', g.reason, 'expiresOn', g.expires_on, 'memberships', through.memberships)), '[]'::jsonb)
     into v_grants
-    from field_grant g
-    where g.partnership_id = any (v_partnerships) and g.revoked_at is null and (g.expires_on is null or g.expires_on >= v_today)
-      and exists (
-        select 1 from jsonb_to_recordset(v_held.memberships) as held (partnership uuid, role text, "actsFor" text, sector text, agencies jsonb)
+    from field_grant g cross join lateral (
+        select jsonb_agg(held.id) as memberships
+        from jsonb_to_recordset(v_held.memberships) as held (id uuid, partnership uuid, role text, "actsFor" text, sector text, agencies jsonb)
         where held.partnership = g.partnership_id and (g.sector = held.sector or held.agencies ? g.agency_id::text)
-          and (g.role is null or g.role = held.role or g.role = held."actsFor"));
+          and (g.role is null or g.role = held.role or g.role = held."actsFor")) as through
+    where g.partnership_id = any (v_partnerships) and g.revoked_at is null and (g.expires_on is null or g.expires_on >= v_today)
+      and through.memberships is not null;
 
     -- what only an ended agency gave is gone too
     perform

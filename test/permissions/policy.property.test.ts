@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
-import { decide, decideForAll, grantsOn } from "../../src/domains/access/index";
+import { allActionAbilities, decide, decideForAll, grantsOn } from "../../src/domains/access/index";
+import { standingsIn } from "../../src/domains/identity/index";
+import { AssignmentRole, relationsAmong } from "../../src/domains/plan/index";
 import { createTestDatabase } from "../support/database";
 import { serve, type Service, UNWATCHED } from "../support/service";
 import { actorsOf } from "./proof/actors";
@@ -7,12 +9,22 @@ import { factsOf, prepareWorld, type Proven } from "./proof/database";
 import { grantableFields, putGrants } from "./proof/grants";
 import { Matrix, tableOf } from "./proof/matrix";
 import { kindOf, objectTypes, publishedSchema } from "./proof/published-schema";
-import { readCases, readingOf, serviceActor, STANDINGS } from "./proof/pure";
+import { readCases, readingOf, serviceActor, serviceActorOf, STANDINGS } from "./proof/pure";
 import { scatter, scatteredWorld } from "./proof/scattered";
 import { Tally } from "./proof/tally";
 import { judge } from "./proof/verdicts";
 import { NOW } from "./proof/world";
-import { GIVEN_AWAY_BY, type Row, rowsOf } from "./reading";
+import {
+  abilitiesOn,
+  type Facts,
+  GIVEN_AWAY_BY,
+  grantsOf,
+  type Holding,
+  type Row,
+  rowsOf,
+  type Who,
+  WRITABLE,
+} from "./reading";
 
 const schema = publishedSchema();
 const cases = readCases(schema);
@@ -53,6 +65,77 @@ test("under any grants the policy allows what the plain reading allows, and with
     ),
     { numRuns: 5_000 },
   );
+});
+
+const AGENCIES = ["a", "b"];
+const writers = fc.array(
+  fc.record({
+    agency: fc.constantFrom(...AGENCIES, null),
+    role: fc.constantFrom("AGENCY_VIEWER", "AGENCY_CONTRIBUTOR", "AGENCY_LEAD"),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+const writing = fc.record({
+  agency_id: fc.constantFrom(...AGENCIES),
+  name: fc.constantFrom(...WRITABLE),
+  effect: fc.constantFrom("ALLOW", "DENY"),
+  relation: fc.constantFrom(null, "LEAD", "CONTRIBUTOR", "PARTNER"),
+  role: fc.constantFrom(null, null, "AGENCY_LEAD"),
+});
+
+test("whoever is several things writes by the grants to what acts, as the plain reading says of each thing alone", () => {
+  const seen = new Set<boolean>();
+  fc.assert(
+    fc.property(
+      writers,
+      fc.array(writing, { maxLength: 6 }),
+      fc.constantFrom(...AGENCIES, "c"),
+      (drawn, given, lead) => {
+        const holdings = drawn.map(({ agency, role }, index): Holding => {
+          const held = agency === null ? "PARTNERSHIP_OFFICER" : role;
+          const names = agency === null ? [] : [agency];
+          return {
+            id: `m${index}`,
+            partnership: HERE,
+            agency,
+            sector: null,
+            role: held,
+            acting: held,
+            scopes: null,
+            names,
+          };
+        });
+        const who: Who = { person: "p", holdings, scopes: null };
+        const lasting = { partnership_id: HERE, operation: "WRITE", sector: null, revoked_at: null, expires_on: null };
+        const grants = given.map(({ name, ...more }, index): Row => {
+          const [type, field] = name.split(".");
+          return { ...lasting, ...more, id: String(index), type, field };
+        });
+        const facts: Facts = {
+          now: NOW,
+          tables: { assignment: [{ action_id: "x", agency_id: lead, role: "LEAD", position: 1 }], field_grant: grants },
+        };
+        const actor = serviceActorOf(holdings, grants, (row) => {
+          const to = holdings.filter((one) => grantsOf(facts, { ...who, holdings: [one] }).includes(row));
+          return to.map(({ id }) => id);
+        });
+        const told = allActionAbilities(
+          standingsIn(actor, HERE).map((alone) => ({
+            actor: alone,
+            partnershipId: HERE,
+            relations: relationsAmong(alone, HERE, [{ agencyId: lead, role: AssignmentRole.LEAD }]),
+          })),
+          { closed: false, dated: true },
+        );
+        const row = { id: "x", partnership_id: HERE, status: "IN_PROGRESS", by_when_kind: "DUE" };
+        const expected = abilitiesOn(facts, who, row);
+        Object.values(expected).forEach((may) => seen.add(may));
+        expect(told).toEqual(expected);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  expect(seen.size).toBe(2);
 });
 
 let proven: Proven;

@@ -310,7 +310,10 @@ const WRITES: Readonly<
 /** Fields that somebody may be let write, by name. */
 export const WRITABLE: readonly string[] = Object.values(WRITES).flatMap(({ fields }) => fields);
 
-/** Whether a field of an action, or of what is reported of it, may be written. Denied, else by role, else allowed beside it. */
+/**
+ * Whether a field of an action, or of what is reported of it, may be written by somebody as one thing that they are, with
+ * the grants that come to that. Denied, else by role, else allowed beside it.
+ */
 export function mayWriteField(
   who: Who,
   grants: readonly Row[],
@@ -342,19 +345,20 @@ export function mayWriteField(
 
 /**
  * What `viewerCan` of an action must say: what somebody can do as one thing that they are. A lead of one agency who is a
- * viewer in another does not lead the other's actions.
+ * viewer in another does not lead the other's actions, and a grant to one of somebody's agencies neither lets nor keeps them
+ * from writing for another. (Reading is not done for an agency: there every grant bears, and one denial is enough.)
  */
 export function abilitiesOn(facts: Facts, who: Who, action: Row, only?: unknown): Record<string, boolean> {
-  const grants = grantsOf(facts, who);
   const held = holdingsIn(who, action.partnership_id).filter(({ agency }) => only === undefined || agency === only);
   const alone = [...new Set(held.map(({ agency }) => agency))].map((agency) =>
-    abilitiesAs(facts, { ...who, holdings: held.filter((one) => one.agency === agency) }, action, grants),
+    abilitiesAs(facts, { ...who, holdings: held.filter((one) => one.agency === agency) }, action),
   );
-  const none = Object.keys(abilitiesAs(facts, NOBODY, action, []));
+  const none = Object.keys(abilitiesAs(facts, NOBODY, action));
   return Object.fromEntries(none.map((name) => [name, alone.some((one) => one[name])]));
 }
 
-function abilitiesAs(facts: Facts, who: Who, action: Row, grants: readonly Row[]): Record<string, boolean> {
+function abilitiesAs(facts: Facts, who: Who, action: Row): Record<string, boolean> {
+  const grants = grantsOf(facts, who);
   const about = { partnership: String(action.partnership_id), action: String(action.id) };
   const relations = relationsTo(facts, who, about);
   const open = action.status !== "SIGNED_OFF" && action.status !== "SUPERSEDED";

@@ -16,7 +16,7 @@ export interface HeldMembership {
   agencies: string[];
 }
 
-/** A field grant in force that bears on the actor, through one of its memberships. */
+/** A field grant in force that bears on the actor, through some of its memberships. */
 export interface HeldGrant {
   id: string;
   partnership: string;
@@ -28,6 +28,8 @@ export interface HeldGrant {
   relation: "LEAD" | "CONTRIBUTOR" | "AUTHOR" | "PARTY" | "PARTNER" | null;
   reason: string;
   expiresOn: string | null;
+  /** Ids of the actor's memberships through which it comes. */
+  memberships: readonly string[];
 }
 
 /** Who is asking and what they hold, as the database says for this request. `person` null is the public. */
@@ -118,12 +120,13 @@ export const holdsRole = (actor: Actor, partnershipId: string, ...roles: Role[])
 
 /**
  * The actor as what it is for one agency alone or, with null, for the partnership: nobody does a thing with one agency's
- * role and another agency's part in it.
+ * role and another agency's part in it, or by a grant to another agency.
  */
-export const actingFor = (actor: Actor, partnershipId: string, agencyId: string | null): Actor => ({
-  ...actor,
-  memberships: membershipsIn(actor, partnershipId).filter(({ agency }) => agency === agencyId),
-});
+export const actingFor = (actor: Actor, partnershipId: string, agencyId: string | null): Actor => {
+  const memberships = membershipsIn(actor, partnershipId).filter(({ agency }) => agency === agencyId);
+  const ids = new Set(memberships.map(({ id }) => id));
+  return { ...actor, memberships, grants: actor.grants.filter((grant) => grant.memberships.some((id) => ids.has(id))) };
+};
 
 /** Each of what the actor may act as in a partnership; somebody who is nothing there acts as just that. */
 export const standingsIn = (actor: Actor, partnershipId: string): Actor[] => {

@@ -53,6 +53,9 @@ export const everything = (fields: readonly CataloguedField[]): What[] =>
     ...(field.writable ? [{ field, operation: Operation.WRITE }] : []),
   ]);
 
+/** Id of the one membership of somebody who is nobody. */
+const SOMEBODYS = "";
+
 /** Somebody of that role with the partnership's grants that would bear on them: what `app.admit` would give. */
 export function syntheticActor(partnershipId: string, whom: Whom, grants: readonly FieldGrantRow[]): Actor {
   const { agency, collectives, role } = whom;
@@ -65,7 +68,7 @@ export function syntheticActor(partnershipId: string, whom: Whom, grants: readon
     person: "somebody",
     memberships: [
       {
-        id: "",
+        id: SOMEBODYS,
         partnership: partnershipId,
         agency: agency?.id ?? null,
         sector: agency?.sector ?? null,
@@ -89,6 +92,7 @@ const heldGrant = (grant: FieldGrantRow): HeldGrant => ({
   relation: grant.relation,
   reason: grant.reason,
   expiresOn: grant.expiresOn,
+  memberships: [SOMEBODYS],
 });
 
 /** What somebody of a role can be to a row of a type: an agency's people whatever the row makes them, others one thing. */

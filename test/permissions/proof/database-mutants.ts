@@ -157,6 +157,12 @@ const LINES: readonly Line[] = [
   },
   {
     of: "app.admit",
+    name: "a grant comes through every membership",
+    from: "jsonb_agg(held.id) as memberships",
+    to: "(select jsonb_agg(m -> 'id') from jsonb_array_elements(v_held.memberships) as m where count(held.id) > 0) as memberships",
+  },
+  {
+    of: "app.admit",
     name: "a grant to one role bears on all",
     from: 'and (g.role is null or g.role = held.role or g.role = held."actsFor")',
     to: "",

@@ -1,15 +1,21 @@
-import { type Facts, grantsOf } from "../reading";
+import { type Facts, grantsOf, type Who } from "../reading";
 import type { Context } from "./contexts";
 import type { Send } from "./rows";
 import type { Tally } from "./tally";
 
 interface Entered {
   memberships: { id: string; agencies: string[]; sector: string | null }[];
-  grants: { id: string }[];
+  grants: { id: string; memberships: string[] }[];
   openings: { id: string }[];
 }
 
-/** What entering gives, for every context: the memberships that count, the agencies of each, the grants and the openings. */
+/** Memberships through which a grant comes: each of those that would bring it alone. */
+const through = (facts: Facts, who: Who, grant: unknown): string[] =>
+  who.holdings
+    .filter((one) => grantsOf(facts, { ...who, holdings: [one] }).some(({ id }) => id === grant))
+    .map(({ id }) => id);
+
+/** What entering gives, for every context: the memberships that count, the agencies of each, the grants with theirs and the openings. */
 export async function probeEnter(send: Send, facts: Facts, contexts: readonly Context[], tally: Tally): Promise<void> {
   for (const { name, enter, asking } of contexts) {
     if (!/^select app\.enter(_with_token)?\(/.test(enter) || enter.includes(";")) continue;
@@ -25,13 +31,15 @@ export async function probeEnter(send: Send, facts: Facts, contexts: readonly Co
       "what entering gives",
       {
         memberships: who.holdings.map(({ id, names, sector }) => [id, sorted(names), sector]).sort(),
-        grants: sorted(grantsOf(facts, who).map(({ id }) => String(id))),
+        grants: grantsOf(facts, who)
+          .map(({ id }) => [id, sorted(through(facts, who, id))])
+          .sort(),
       },
       {
         memberships: (entered?.memberships ?? [])
           .map(({ id, agencies, sector }) => [id, sorted(agencies), sector])
           .sort(),
-        grants: sorted((entered?.grants ?? []).map(({ id }) => id)),
+        grants: (entered?.grants ?? []).map(({ id, memberships }) => [id, sorted(memberships)]).sort(),
       },
       () => name,
     );

@@ -26,10 +26,10 @@ const writesFor = (who: Who, partnership: unknown): Who[] =>
     holdings.some(({ agency, acting }) => agency !== null && WRITERS.includes(acting)),
   );
 
-function mayWrite(proven: Proven, actor: Actor, alone: Who, field: string): boolean {
+function mayWrite(proven: Proven, alone: Who, field: string): boolean {
   const { partnership_id, id } = actionOf(proven);
   const relations = relationsTo(proven.facts, alone, { partnership: String(partnership_id), action: String(id) });
-  return mayWriteField(alone, grantsOf(proven.facts, actor.who), relations, field, String(partnership_id));
+  return mayWriteField(alone, grantsOf(proven.facts, alone), relations, field, String(partnership_id));
 }
 
 /** In the name of the one agency that somebody writes for. */
@@ -37,7 +37,7 @@ function inItsName(proven: Proven, actor: Actor, field: string): Expected {
   const [only, another] = writesFor(actor.who, actionOf(proven).partnership_id);
   if (!only) return told("FORBIDDEN");
   if (another) return told("BAD_USER_INPUT");
-  return mayWrite(proven, actor, only, field) ? DONE : told("FORBIDDEN");
+  return mayWrite(proven, only, field) ? DONE : told("FORBIDDEN");
 }
 
 const holds = ({ who }: Actor, ...roles: string[]) => who.holdings.some(({ role }) => roles.includes(role));
@@ -96,7 +96,7 @@ export const WRITING_OPERATIONS: Readonly<Record<string, readonly OperationSampl
         if (!holds(actor, ...inPerson)) return refused("FORBIDDEN");
         if (!seesAction(proven, actor)) return told("NOT_FOUND");
         const may = standings(actor.who, actionOf(proven).partnership_id).some((alone) =>
-          mayWrite(proven, actor, alone, "Action.title"),
+          mayWrite(proven, alone, "Action.title"),
         );
         return may ? DONE : told("FORBIDDEN");
       },

@@ -118,21 +118,30 @@ const roleNamed = (name: string): Role => {
 };
 
 /** The same somebody as the service knows them. */
-export function serviceActor({ holding: held }: Standing, grants: readonly Row[]): ServiceActor {
-  const membership: HeldMembership = {
-    id: held.id,
-    partnership: held.partnership,
-    agency: held.agency,
-    sector: held.sector,
-    role: roleNamed(held.role),
-    actsFor: held.acting === held.role ? null : roleNamed(held.acting),
-    scopes: held.scopes as HeldMembership["scopes"],
-    agencies: [...held.names],
-  };
+export const serviceActor = ({ holding: held }: Standing, grants: readonly Row[]): ServiceActor =>
+  serviceActorOf([held], grants, () => [held.id]);
+
+const membershipOf = (held: Holding): HeldMembership => ({
+  id: held.id,
+  partnership: held.partnership,
+  agency: held.agency,
+  sector: held.sector,
+  role: roleNamed(held.role),
+  actsFor: held.acting === held.role ? null : roleNamed(held.acting),
+  scopes: held.scopes as HeldMembership["scopes"],
+  agencies: [...held.names],
+});
+
+/** Somebody with several memberships as the service knows them, and through which of them each grant comes. */
+export function serviceActorOf(
+  held: readonly Holding[],
+  grants: readonly Row[],
+  through: (grant: Row) => readonly string[],
+): ServiceActor {
   return {
     person: "p",
     label: null,
-    memberships: [membership],
+    memberships: held.map(membershipOf),
     grants: grants.map((row, index): HeldGrant => ({
       id: String(index),
       partnership: String(row.partnership_id),
@@ -143,8 +152,9 @@ export function serviceActor({ holding: held }: Standing, grants: readonly Row[]
       relation: row.relation as HeldGrant["relation"],
       reason: "",
       expiresOn: null,
+      memberships: through(row),
     })),
-    scopes: held.scopes as ServiceActor["scopes"],
+    scopes: (held.find(({ scopes }) => scopes)?.scopes ?? null) as ServiceActor["scopes"],
     token: null,
   };
 }
