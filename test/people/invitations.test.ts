@@ -116,6 +116,8 @@ test("an offer that makes no sense is refused by its input", async () => {
   );
   expect(await refusal({ label: "  " })).toBe("BAD_USER_INPUT input.label");
   expect(await refusal({ label: "x".repeat(201) })).toBe("BAD_USER_INPUT input.label");
+  expect(await refusal({ validFrom: "2019-02-13" })).toBe("BAD_USER_INPUT input.validFrom");
+  expect(await refusal({ validFrom: "2018-04-01", validTo: "2019-06-01" })).toBe("BAD_USER_INPUT input.validFrom");
   expect(await refusal({ validTo: "2019-02-13" })).toBe("BAD_USER_INPUT input.validTo");
   expect(await refusal({ validFrom: "2019-06-02", validTo: "2019-06-01" })).toBe("BAD_USER_INPUT input.validTo");
   expect(await refusal({ expiresInDays: 0 })).toBe("BAD_USER_INPUT input.expiresInDays");
@@ -124,6 +126,16 @@ test("an offer that makes no sense is refused by its input", async () => {
     "BAD_USER_INPUT input.agency",
   );
   await done(lead(), "invitePerson", { ...viewer(), label: "x".repeat(200), validTo: "2019-02-14", expiresInDays: 90 });
+});
+
+test("the first day is a London day: late in a summer evening by UTC the next one has begun", async () => {
+  const late = await serve(service.database, { now: new Date("2019-06-30T23:30:00Z") });
+  const from = (validFrom: string) => ({ ...viewer(), validFrom });
+  expect(await refused(late, late.as("wrenford-council-lead"), "invitePerson", from("2019-06-30"))).toBe(
+    "BAD_USER_INPUT input.validFrom",
+  );
+  await done(late.as("wrenford-council-lead"), "invitePerson", from("2019-07-01"));
+  await late.stop();
 });
 
 test("a code that opens nothing answers the same, whatever the reason", async () => {

@@ -98,7 +98,7 @@ test("who makes which: each refusal names the input", async () => {
   await made(wrenford, officer());
   await made({ ...wrenford, actsFor: "PARTNERSHIP_OFFICER" }, officer());
   await made({ actsFor: "AGENCY_VIEWER" });
-  await made({ scopes: ["WRITE_REPORTING"] });
+  await made({ scopes: ["READ_PLAN", "READ_REPORTING", "WRITE_REPORTING"] });
   expect(await refusal("wrenford-council-lead", { agency: id(schools) })).toBe("FORBIDDEN input.agency");
   expect(await refusal("wrenford-council-lead", wrenford)).toBe("FORBIDDEN input.partnership");
   expect(await refusal("wrenford-officer", {})).toBe("FORBIDDEN input.agency");
@@ -119,6 +119,20 @@ test("who makes which: each refusal names the input", async () => {
   expect(await refusal("wrenford-council-lead", { actsFor: "AGENCY_VIEWER", scopes: ["WRITE_REPORTING"] })).toBe(
     "BAD_USER_INPUT input.scopes",
   );
+  // what could write nothing is not made: it is told what to add
+  for (const scopes of [["WRITE_REPORTING"], ["READ_PLAN", "WRITE_REPORTING"], ["READ_REPORTING", "WRITE_REPORTING"]]) {
+    expect(await refusal("wrenford-council-lead", { scopes })).toBe("BAD_USER_INPUT input.scopes");
+    const { text } = await service
+      .as("wrenford-council-lead")
+      .ask(
+        "mutation ($input: CreateServiceAccountInput!) { createServiceAccount(input: $input) { userErrors { message } } }",
+        {
+          input: feed({ scopes }),
+        },
+      );
+    const missing = ["READ_PLAN", "READ_REPORTING"].filter((scope) => !scopes.includes(scope));
+    expect(text).toContain(`Add ${missing.join(" and ")}.`);
+  }
   expect(await refusal("wrenford-council-lead", { expiresOn: "2019-02-13" })).toBe("BAD_USER_INPUT input.expiresOn");
   expect(await refusal("wrenford-council-lead", { expiresOn: "2020-03-21" })).toBe("BAD_USER_INPUT input.expiresOn");
   await made({ expiresOn: "2020-03-20" });

@@ -109,13 +109,12 @@ function requireFitting({ actor }: Asking, { agencyId }: Place, role: Role): voi
 }
 
 function requireDays({ now }: Asking, role: Role, validFrom: string, validTo: string | null): void {
+  if (validFrom < londonDay(now))
+    throw new BadInputError("validFrom is the first day of the membership: not before today.", ["input", "validFrom"]);
   if (role === Role.INSPECTOR && validTo === null)
     throw new BadInputError("An inspector's access ends by a date: give validTo.", ["input", "validTo"]);
-  if (validTo !== null && (validTo < validFrom || validTo < londonDay(now)))
-    throw new BadInputError("validTo is the last day of the membership: not before validFrom, and not in the past.", [
-      "input",
-      "validTo",
-    ]);
+  if (validTo !== null && validTo < validFrom)
+    throw new BadInputError("validTo is the last day of the membership: not before validFrom.", ["input", "validTo"]);
 }
 
 interface OpenInvitation extends Place {

@@ -24,7 +24,10 @@ export class InvitePersonInput extends PlaceInput {
   role!: Role;
   @Field(() => String, { description: "Post of whoever is invited, 1 to 200 characters; never a name" })
   label!: string;
-  @Field(() => DateScalar, { nullable: true, description: "First day of the membership; today unless given" })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "First day of the membership, in London, today or later; today unless given",
+  })
   validFrom?: string | null;
   @Field(() => DateScalar, {
     nullable: true,

@@ -4,7 +4,7 @@ import { endOfLondonDay, londonDay } from "../../platform/clock";
 import { BadInputError, ConflictError, NotFoundError } from "../../platform/errors/index";
 import { mintServiceToken } from "../../platform/http/service-tokens";
 import { record, type Send } from "../audit/index";
-import { Role, Scope, SERVICE_ACCOUNT_ISSUER } from "../identity/index";
+import { DRAFTING_SCOPES, Role, Scope, SERVICE_ACCOUNT_ISSUER } from "../identity/index";
 import { type Asking, personOf, type Place, requireKeeper } from "./authority";
 import { labelOf, type NamedPlace, placeField } from "./place";
 
@@ -78,6 +78,12 @@ function requireFitting({ agencyId }: Place, actsFor: Role, scopes: readonly Sco
     throw new BadInputError("Name the scopes that it needs: without any it can read nothing.", ["input", "scopes"]);
   if (scopes.includes(Scope.WRITE_REPORTING) && actsFor !== Role.AGENCY_CONTRIBUTOR)
     throw new BadInputError("WRITE_REPORTING goes with AGENCY_CONTRIBUTOR alone.", ["input", "scopes"]);
+  const missing = DRAFTING_SCOPES.filter((scope) => !scopes.includes(scope));
+  if (scopes.includes(Scope.WRITE_REPORTING) && missing.length > 0)
+    throw new BadInputError(
+      `WRITE_REPORTING writes nothing by itself: a draft is about an action, and is answered as it stands. Add ${missing.join(" and ")}.`,
+      ["input", "scopes"],
+    );
 }
 
 /** The end of a token's last day, which is neither past nor too far off. */
