@@ -1,13 +1,13 @@
 import { type GraphQLSchema, getNamedType, isInterfaceType } from "graphql";
 import { createTestDatabase } from "../../support/database";
-import { serve, UNWATCHED, type Service } from "../../support/service";
+import { serve, UNWATCHED } from "../../support/service";
 import type { Facts } from "../reading";
 import { nodeRows } from "../reading-people";
 import { OUTSIDE } from "../reading-rows";
 import { isRead } from "../reading-scopes";
 import { type Actor, actorsOf } from "./actors";
 import { contextsOf, writersAmong } from "./contexts";
-import { asService, prepareWorld, type Proven } from "./database";
+import { asService, prepareWorld } from "./database";
 import { proveGrants } from "./grants";
 import { Matrix } from "./matrix";
 import { type Asked, proveMutations } from "./mutations";
@@ -29,9 +29,9 @@ export interface Options {
 export async function proveAccess(tally: Tally, { say, only }: Options): Promise<void> {
   const started = Date.now();
   const schema = publishedSchema();
-  let proven = await prepareWorld(await createTestDatabase());
-  let service = await serve(proven.database, { now: NOW, parts: UNWATCHED });
-  let actors = await actorsOf(service, proven.world, proven.facts);
+  const proven = await prepareWorld(await createTestDatabase());
+  const service = await serve(proven.database, { now: NOW, parts: UNWATCHED });
+  const actors = await actorsOf(service, proven.world, proven.facts);
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
   try {
     const some = only ? actors.filter(({ name }) => only.includes(name)) : actors;
@@ -90,14 +90,7 @@ export async function proveAccess(tally: Tally, { say, only }: Options): Promise
 
     let asked: Asked | null = null;
     if (!only) {
-      const afresh = async () => {
-        await stop(service, proven);
-        proven = await prepareWorld(await createTestDatabase());
-        service = await serve(proven.database, { now: NOW, parts: UNWATCHED });
-        actors = await actorsOf(service, proven.world, proven.facts);
-      };
-      await afresh();
-      asked = await proveMutations(schema, () => ({ proven, actors }), afresh, tally);
+      asked = await proveMutations(schema, proven, actors, tally);
       say(
         `Mutations: ${tally.counted("CALL done")} done, ${tally.counted("CALL refused") + tally.counted("CALL told")} refused. ${seconds()}`,
       );
@@ -105,16 +98,12 @@ export async function proveAccess(tally: Tally, { say, only }: Options): Promise
     cover(schema, matrix, facts, asked, tally);
     report({ say, tally, matrix, summary, actors: some });
   } finally {
-    await stop(service, proven);
+    await service.stop();
+    await proven.database.drop();
   }
 }
 
 const tableRows = (type: string) => type.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
-
-async function stop(service: Service, proven: Proven): Promise<void> {
-  await service.stop();
-  await proven.database.drop();
-}
 
 /** Four at a time: as many as the service has connections. */
 async function inTurns<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {

@@ -213,11 +213,7 @@ const asOwner = <T>(
 async function ofRules(proven: Proven, tell: Tell): Promise<void> {
   const server = await RuledServer.start(proven);
   try {
-    // what a refused operation does when its rule is off cannot be undone here: operations come last
-    const mutants = server.mutants.sort(
-      (a, b) => Number(a.name.includes("Mutation.")) - Number(b.name.includes("Mutation.")),
-    );
-    for (const { name, probe } of mutants) tell("rules", name, await noticedBy([probe]));
+    for (const { name, probe } of server.mutants) tell("rules", name, await noticedBy([probe]));
   } finally {
     await server.stop();
   }
