@@ -1,9 +1,11 @@
 import { proveAccess } from "./proof/access";
 import { publishedSchema } from "./proof/published-schema";
 import { probeReading, probeRequiredScopes, probeWriting } from "./proof/pure";
+import { probeUnruled } from "./proof/rule-probes";
 import { Tally } from "./proof/tally";
 import * as abilities from "../../src/domains/access/abilities";
 import * as policy from "../../src/domains/access/policy";
+import { enforce } from "../../src/domains/access/rules";
 import * as scopes from "../../src/domains/access/scopes";
 
 /** One of each standing in which a field can be read or withheld; `npm run prove:access` asks as everybody there is. */
@@ -37,3 +39,10 @@ test("the policy as such: every field in every standing under every grant that c
   expect(tally.failures.slice(0, 20)).toEqual([]);
   expect(tally.passed).toBeGreaterThan(50_000);
 }, 60_000);
+
+test("a mutation that nobody has written a rule for is forbidden", async () => {
+  const tally = new Tally();
+  await probeUnruled(enforce, tally);
+  expect(tally.failures).toEqual([]);
+  expect(tally.passed).toBe(1);
+});

@@ -5,7 +5,7 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from "graphql";
-import { type IRules, deny, rule, shield } from "graphql-shield";
+import { type IRules, rule, shield } from "graphql-shield";
 import type { Logger } from "pino";
 import { tierOf } from "../../platform/graphql/exposed";
 import { isDeniable } from "./catalogue";
@@ -56,6 +56,9 @@ export async function verdictOn(
 /** What shield answers for a refusal: one object, so that a refused field is told from any other error. */
 const refusal = new GraphQLError("You may not do this.", { extensions: { code: "FORBIDDEN" } });
 
+/** Shield's own `deny` gives nothing to wrap a field with. */
+const nobody = rule("nobody", { cache: "no_cache" })(() => false);
+
 /** Whether a field may be withheld at all: by its tier, or because a grant may deny it. */
 const ruledFields = (schema: GraphQLSchema): PolicyField[] =>
   Object.values(schema.getTypeMap()).flatMap((type) => {
@@ -101,9 +104,9 @@ export function enforce(
     });
     (tree[policy.type] ??= {})[policy.field] = ruled;
   }
-  if (schema.getMutationType()) tree.Mutation = { "*": deny, ...tree.Mutation };
+  if (schema.getMutationType()) tree.Mutation = { "*": nobody, ...tree.Mutation };
 
-  const generator = shield(tree as IRules, { fallbackRule: deny, fallbackError: refusal, allowExternalErrors: true });
+  const generator = shield(tree as IRules, { fallbackRule: nobody, fallbackError: refusal, allowExternalErrors: true });
   const middleware = generator.generate(schema) as Record<string, Record<string, Middleware>>;
   for (const [typeName, fields] of Object.entries(tree)) {
     const type = schema.getType(typeName);

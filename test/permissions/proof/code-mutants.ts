@@ -1,6 +1,6 @@
 import { type TextMutant } from "./mutated";
 
-const POLICY = "src/domains/access/policy.ts";
+export const POLICY = "src/domains/access/policy.ts";
 const ABILITIES = "src/domains/access/abilities.ts";
 export const REVEALING = "src/domains/access/revealing.ts";
 const SCOPES = "src/domains/access/scopes.ts";
@@ -267,16 +267,27 @@ export const RULE_MUTANTS: readonly TextMutant[] = [
   {
     file: RULES,
     name: "a mutation that nothing rules is open",
-    from: '{ "*": deny, ...tree.Mutation }',
+    from: '{ "*": nobody, ...tree.Mutation }',
     to: "{ ...tree.Mutation }",
   },
   { file: RULES, name: "a rule that throws lets by", from: "        return false;\n", to: "        return true;\n" },
-  { file: RULES, name: "what is withheld is not told", from: "if (!allowed)\n", to: "if (false)\n" },
-  { file: RULES, name: "a public field is never guarded", from: "context.actor.grants.length > 0 ?", to: "false ?" },
+  {
+    file: RULES,
+    name: "what is withheld is not told",
+    from: "if (!allowed) context.withhold(policy, grant);",
+    to: "",
+  },
+  { file: RULES, name: "a public field is never guarded", from: "context.actor.grants.length === 0", to: "true" },
   {
     file: RULES,
     name: "rules find no relations",
-    from: "find ? await find(row as never, context) : [base]",
-    to: "[base]",
+    from: "if (find) return decide(policy, grants, await find(row as never, context));",
+    to: "",
+  },
+  {
+    file: RULES,
+    name: "a narrowed denial bears on nobody where no relations are found",
+    from: "withoutParties(grants)",
+    to: "grants",
   },
 ];

@@ -4,7 +4,7 @@ import type { Send } from "./rows";
 export interface DatabaseMutant {
   name: string;
   /** What is done, as the owner. */
-  statements: string[];
+  readonly statements: string[];
   /** Tables whose probes are run first; all of them where none is named. */
   tables: string[];
   /** Probes that should see it: tried in this order. */
@@ -328,7 +328,7 @@ const LINES: readonly Line[] = [
   { of: "app.forget", name: "administering is left over", from: "set_config('app.admin', '', true)", to: "null" },
 ];
 
-/** Each of those lines in the functions as they stand. A line that is not there stops the run: the mutant is out of date. */
+/** Each of those lines in the functions as they stand. A line that is not there is thrown when it is to be changed: the mutant is out of date. */
 export async function functionMutants(send: Send): Promise<DatabaseMutant[]> {
   const rows = await send<{ name: string; text: string }>(
     "select 'app.' || proname as name, pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where nspname = 'app'",
@@ -336,10 +336,12 @@ export async function functionMutants(send: Send): Promise<DatabaseMutant[]> {
   const texts = new Map(rows.map(({ name, text }) => [name, text]));
   return LINES.map(({ of, name, from, to }) => {
     const text = texts.get(of) ?? "";
-    if (!text.includes(from)) throw new Error(`"${name}" cannot be made: ${of} does not say ${JSON.stringify(from)}`);
     return {
       name: `${of}: ${name}`,
-      statements: [text.replace(from, () => to)],
+      get statements() {
+        if (!text.includes(from)) throw new Error(`${of} does not say ${JSON.stringify(from)}`);
+        return [text.replace(from, () => to)];
+      },
       tables: [],
       probes: ["enter", "rows", "writes"],
     };

@@ -1,22 +1,18 @@
-import { getNamedType, type GraphQLField, type GraphQLSchema, graphql, isObjectType } from "graphql";
-import pino from "pino";
-import { RequestContext } from "../../../src/domains/access/index";
-import type { enforce } from "../../../src/domains/access/index";
-import { RequestDatabase } from "../../../src/platform/database/request-database";
-import { Cursors } from "../../../src/platform/graphql/cursor";
+import { getNamedType, type GraphQLField, type GraphQLSchema, isObjectType } from "graphql";
 import { schemaWithoutPolicy } from "../../../src/schema";
 import { serve, UNWATCHED } from "../../support/service";
-import { type Facts, rowsOf } from "../reading";
+import type { Facts } from "../reading";
+import { nodeRows } from "../reading-people";
 import { type Actor, actorsOf } from "./actors";
 import type { Proven } from "./database";
 import { type Grantable, grantableFields, putGrants } from "./grants";
-import { Matrix, tableOf } from "./matrix";
+import { Matrix } from "./matrix";
 import { proveMutations } from "./mutations";
 import { isNode, kindOf, objectTypes, printedTier, publishedSchema } from "./published-schema";
+import { resolved } from "./rule-probes";
 import type { Tally } from "./tally";
 import { NOW } from "./world";
 
-const silent = pino({ level: "silent" });
 const ASKED = [
   "the public",
   "bexton-police-lead",
@@ -32,6 +28,8 @@ const ASKED = [
 export interface RuleMutant {
   name: string;
   probe: (tally: Tally) => Promise<void>;
+  /** What must hold while the rule stands, or what the probe notices means nothing. */
+  standing: (tally: Tally) => Promise<void>;
 }
 
 /** A server whose rules can be taken off one by one, with its world. */
@@ -78,6 +76,7 @@ export class RuledServer {
         return [
           {
             name: `rule of ${name} taken off`,
+            standing: (tally) => (operation ? Promise.resolve() : this.askResolver(type.name, field.name, tally)),
             probe: (tally) =>
               without(() =>
                 operation ? this.askOperation(field.name, tally) : this.askField(type.name, field.name, tally),
@@ -108,8 +107,10 @@ export class RuledServer {
       const matrix = new Matrix(this.published, known, tally, (on, name) => wanted.has(`${on}.${name}`));
       const node = this.published.getType(way.node);
       if (!isObjectType(node)) return;
-      const rows = rowsOf(known, tableOf(way.node)).filter(
-        (row) => row.partnership_id === world.partnerships.ashby || row.id === world.partnerships.ashby,
+      const { ashby } = world.partnerships;
+      // people are of no partnership
+      const rows = (nodeRows(known, way.node) ?? []).filter((row) =>
+        [row.partnership_id ?? ashby, row.id].includes(ashby),
       );
       for (const actor of this.actors.filter(({ name, who }) => ASKED.includes(name) && who.scopes === null))
         await matrix.ask(actor, node, rows.slice(0, 40));
@@ -139,30 +140,10 @@ export class RuledServer {
 
   /** The rule itself, asked as the public: no query may lead past what is withheld above it. */
   private async askResolver(type: string, field: string, tally: Tally): Promise<void> {
-    const on = this.ruled.getType(type);
-    const resolver = isObjectType(on) ? on.getFields()[field] : undefined;
-    if (!resolver || printedTier(type, this.publishedField(type, field)) === "PUBLIC") return;
-    const { app } = this.proven.database;
-    const context = new RequestContext(
-      "proof",
-      new RequestDatabase(app, null, NOW),
-      app,
-      new Cursors(Buffer.alloc(32)),
-      NOW,
-      null,
-    );
+    if (printedTier(type, this.publishedField(type, field)) === "PUBLIC") return;
     const row = { partnershipId: this.proven.world.partnerships.ashby, [field]: "withheld" };
-    let value: unknown;
-    try {
-      value = await (resolver.resolve ?? ((parent: Record<string, unknown>) => parent[field]))(row, {}, context, {
-        fieldName: field,
-      } as never);
-    } catch (error) {
-      // a rule answers before its resolver is asked: what fails in the resolver was let through
-      value = `let through: ${String(error)}`;
-    }
-    await context.db.end();
-    tally.same("a rule refuses the public", null, value, () => `${type}.${field}`);
+    const found = await resolved(this.ruled, { type, field }, row, this.proven.database.app);
+    tally.same("a rule refuses the public", [null, true], found, () => `${type}.${field}`);
   }
 }
 
@@ -206,25 +187,4 @@ function within(schema: GraphQLSchema, type: string, field: string): Set<string>
   };
   walk(type, [field]);
   return found;
-}
-
-/** A mutation that nobody has written a rule for is refused, whoever asks. */
-export async function probeUnruled(put: typeof enforce, tally: Tally): Promise<void> {
-  const built = schemaWithoutPolicy();
-  const fields = built.getMutationType()?.getFields();
-  const like = fields && Object.values(fields)[0];
-  if (!fields || !like) throw new Error("there is no mutation to go by");
-  fields.unruled = { ...like, name: "unruled", args: [], resolve: () => ({ userErrors: [] }) };
-  const schema = put(built, {}, {}, silent);
-  const { data, errors } = await graphql({
-    schema,
-    source: "mutation { unruled { userErrors { code } } }",
-    contextValue: { actor: { memberships: [], grants: [] } },
-  });
-  tally.same(
-    "an unruled mutation is refused",
-    [null, ["FORBIDDEN"]],
-    [data?.unruled ?? null, (errors ?? []).map(({ extensions }) => extensions.code)],
-    () => "Mutation.unruled",
-  );
 }

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type * as rulesModule from "../../../src/domains/access/rules";
+import * as rules from "../../../src/domains/access/rules";
 import type * as revealingModule from "../../../src/domains/access/revealing";
 import { createTestDatabase } from "../../support/database";
-import { ABILITY_MUTANTS, POLICY_MUTANTS, REVEALING, RULE_MUTANTS, SCOPE_MUTANTS } from "./code-mutants";
+import { ABILITY_MUTANTS, POLICY, POLICY_MUTANTS, REVEALING, RULE_MUTANTS, SCOPE_MUTANTS } from "./code-mutants";
 import { contextsOf, writersAmong } from "./contexts";
 import { asService, prepareWorld, type Proven } from "./database";
 import {
@@ -14,7 +14,7 @@ import {
   triggerMutants,
 } from "./database-mutants";
 import { probeEnter } from "./enter";
-import { probeUnruled, RuledServer } from "./field-mutants";
+import { RuledServer } from "./field-mutants";
 import { loadText, mutatedText, type TextMutant } from "./mutated";
 import { giveToOwner, probeForce, probePrivileges } from "./privileges";
 import { publishedSchema, ROOT } from "./published-schema";
@@ -27,6 +27,7 @@ import {
   type ScopesModule,
 } from "./pure";
 import { probeRows, probeWrites, type Send, tablesOf } from "./rows";
+import { probeRules, probeUnruled } from "./rule-probes";
 import { FirstFailure, Noticed, type Tally } from "./tally";
 
 /** What became of one mutant: the probe that noticed it and what it said, or nothing. */
@@ -37,7 +38,10 @@ interface Fate {
 }
 
 /** Mutants that change nothing that anybody could see, with the reason. They are counted, and not tried. */
-const EQUIVALENT: Readonly<Record<string, string>> = {};
+const EQUIVALENT: Readonly<Record<string, string>> = {
+  "rule of Mutation.acceptInvitation taken off":
+    "it lets everybody by, and stands so that the mutation is not refused as one without a rule: the service refuses who is not signed in",
+};
 
 /** Takes each safeguard away in turn: some probe must notice each time. `write` keeps the table in docs/mutants.md. */
 export async function proveMutants(
@@ -46,28 +50,34 @@ export async function proveMutants(
 ): Promise<void> {
   const started = Date.now();
   const fates: Fate[] = [];
-  const tell = (group: string, name: string, noticed: string | null) => {
+  const trial: Trial = async (group, name, find) => {
+    let noticed: string | null = null;
+    let failure = "was noticed by no probe";
+    try {
+      noticed = await find();
+    } catch (error) {
+      // its text is no longer there, or a probe came to nothing: the others are tried all the same
+      failure = `could not be tried: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    }
     fates.push({ group, name, noticed });
-    say(
-      `${noticed === null ? "SURVIVED" : "noticed "} ${group}: ${name}${noticed === null ? "" : ` — ${noticed.slice(0, 140)}`}`,
-    );
-    tally.hold(group, noticed !== null, () => `${name} was noticed by no probe`);
+    say(noticed === null ? `SURVIVED ${group}: ${name}` : `noticed  ${group}: ${name} — ${noticed.slice(0, 140)}`);
+    tally.hold(group, noticed !== null, () => `${name} ${failure}`);
   };
   const proven = await prepareWorld(await createTestDatabase());
   try {
-    await ofCode(tell);
-    await ofDatabase(proven, tell, tally);
-    await ofRules(proven, tell);
+    await ofCode(trial);
+    await ofDatabase(proven, trial, tally);
+    await ofRules(proven, trial, tally);
   } finally {
     await proven.database.drop();
   }
   for (const [name, why] of Object.entries(EQUIVALENT)) say(`equivalent ${name}: ${why}`);
-  const seconds = Math.round((Date.now() - started) / 1000);
-  say(`${fates.length} mutants in ${seconds} s.`);
-  if (write) writeFileSync(join(ROOT, "docs/mutants.md"), document(fates, seconds));
+  say(`${fates.length} mutants in ${Math.round((Date.now() - started) / 1000)} s.`);
+  if (write) writeFileSync(join(ROOT, "docs/mutants.md"), document(fates));
 }
 
-type Tell = (group: string, name: string, noticed: string | null) => void;
+/** Tries one mutant: what `find` gives is what noticed it. */
+type Trial = (group: string, name: string, find: () => Promise<string | null>) => Promise<void>;
 
 /** What a probe says of a mutant; null where it holds although something is gone. */
 async function noticedBy(probes: readonly ((tally: Tally) => Promise<void> | void)[]): Promise<string | null> {
@@ -81,36 +91,30 @@ async function noticedBy(probes: readonly ((tally: Tally) => Promise<void> | voi
   return null;
 }
 
-async function ofCode(tell: Tell): Promise<void> {
+async function ofCode(trial: Trial): Promise<void> {
   const schema = publishedSchema();
-  const policy = (mutant: TextMutant, revealing?: unknown) =>
-    loadText(mutant.file, mutatedText(mutant), revealing ? { "./revealing": revealing } : {}) as PolicyModule;
   for (const mutant of POLICY_MUTANTS)
-    tell("policy", mutant.name, await noticedBy([(tally) => probeReading(policy(mutant), schema, tally)]));
+    await trial("policy", mutant.name, () =>
+      noticedBy([(tally) => probeReading(loadText(mutant.file, mutatedText(mutant)) as PolicyModule, schema, tally)]),
+    );
 
   const source = readFileSync(join(ROOT, REVEALING), "utf8");
   const whole = loadText(REVEALING, source) as typeof revealingModule;
+  const policy = readFileSync(join(ROOT, POLICY), "utf8");
   for (const [field, hidden] of Object.entries(whole.REVEALS))
     for (const gone of hidden) {
-      const line = source.split("\n").find((one) => one.trimStart().startsWith(`"${field}":`)) ?? "";
-      const mutant = {
-        file: REVEALING,
-        name: `${field} no longer gives ${gone} away`,
-        from: line,
-        to: line.replace(new RegExp(`"${gone}"(, )?`), ""),
-      };
-      const revealing = loadText(REVEALING, mutatedText(mutant)) as typeof revealingModule;
+      const name = `${field} no longer gives ${gone} away`;
+      const from = new RegExp(`"${field}": \\[[^\\]]*\\]`).exec(source)?.[0] ?? name;
+      const to = from.replace(new RegExp(`"${gone}"(, )?`), "");
+      const revealing = loadText(REVEALING, mutatedText({ file: REVEALING, name, from, to })) as typeof revealingModule;
       // another entry says it too: nothing is withheld any less
       if (Object.keys(whole.REVEALS).every((one) => same(whole.revealedBy(one), revealing.revealedBy(one)))) continue;
-      const text = readFileSync(join(ROOT, "src/domains/access/policy.ts"), "utf8");
-      const with_ = loadText("src/domains/access/policy.ts", text, { "./revealing": revealing }) as PolicyModule;
-      tell("REVEALS", mutant.name, await noticedBy([(tally) => probeReading(with_, schema, tally)]));
+      const loaded = loadText(POLICY, policy, { "./revealing": revealing }) as PolicyModule;
+      await trial("REVEALS", name, () => noticedBy([(tally) => probeReading(loaded, schema, tally)]));
     }
   for (const mutant of ABILITY_MUTANTS)
-    tell(
-      "abilities",
-      mutant.name,
-      await noticedBy([(tally) => probeWriting(loadText(mutant.file, mutatedText(mutant)) as AbilitiesModule, tally)]),
+    await trial("abilities", mutant.name, () =>
+      noticedBy([(tally) => probeWriting(loadText(mutant.file, mutatedText(mutant)) as AbilitiesModule, tally)]),
     );
   const scopes = readFileSync(join(ROOT, "src/domains/access/scopes.ts"), "utf8");
   const entries = scopes
@@ -123,19 +127,9 @@ async function ofCode(tell: Tell): Promise<void> {
       to: "",
     }));
   for (const mutant of [...SCOPE_MUTANTS, ...entries])
-    tell(
-      "scopes",
-      mutant.name,
-      await noticedBy([
+    await trial("scopes", mutant.name, () =>
+      noticedBy([
         (tally) => probeRequiredScopes(loadText(mutant.file, mutatedText(mutant)) as ScopesModule, schema, tally),
-      ]),
-    );
-  for (const mutant of RULE_MUTANTS.filter(({ name }) => name.startsWith("a mutation that nothing rules")))
-    tell(
-      "rules",
-      mutant.name,
-      await noticedBy([
-        (tally) => probeUnruled((loadText(mutant.file, mutatedText(mutant)) as typeof rulesModule).enforce, tally),
       ]),
     );
 }
@@ -143,7 +137,7 @@ async function ofCode(tell: Tell): Promise<void> {
 const same = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   one.size === other.size && [...one].every((name) => other.has(name));
 
-async function ofDatabase({ database, world, facts }: Proven, tell: Tell, tally: Tally): Promise<void> {
+async function ofDatabase({ database, world, facts }: Proven, trial: Trial, tally: Tally): Promise<void> {
   const { read } = tablesOf(facts);
   const contexts = contextsOf(world, facts);
   const writers = writersAmong(contexts);
@@ -173,23 +167,19 @@ async function ofDatabase({ database, world, facts }: Proven, tell: Tell, tally:
       for (const statement of mutant.statements) await send(statement);
     };
     const forced = mutant.probes.includes("force");
-    let noticed: string | null = null;
-    // a transaction for each: what one leaves of its context is not for the next to stumble over
-    for (const name of mutant.probes) {
-      const run = (send: Send) => noticedBy([probes(send, mutant)[name]]);
-      noticed ??= forced ? await asOwner(database, mutant.tables, run, change) : await asService(database, run, change);
-    }
-    tell(
-      forced
-        ? "FORCE"
-        : mutant.probes.includes("privileges")
-          ? "privileges"
-          : mutant.probes.includes("enter")
-            ? "context"
-            : "policies",
-      mutant.name,
-      noticed,
-    );
+    const kinds = { force: "FORCE", privileges: "privileges", enter: "context" } as const;
+    const [kind = "rows"] = mutant.probes;
+    await trial(kind in kinds ? kinds[kind as keyof typeof kinds] : "policies", mutant.name, async () => {
+      // a transaction for each: what one leaves of its context is not for the next to stumble over
+      for (const name of mutant.probes) {
+        const run = (send: Send) => noticedBy([probes(send, mutant)[name]]);
+        const noticed = forced
+          ? await asOwner(database, mutant.tables, run, change)
+          : await asService(database, run, change);
+        if (noticed !== null) return noticed;
+      }
+      return null;
+    });
   }
 }
 
@@ -210,22 +200,32 @@ const asOwner = <T>(
     "golden_thread_proof_owner",
   );
 
-async function ofRules(proven: Proven, tell: Tell): Promise<void> {
+async function ofRules(proven: Proven, trial: Trial, tally: Tally): Promise<void> {
+  const { app } = proven.database;
+  await probeUnruled(rules.enforce, tally);
+  await probeRules(rules.enforce, app, tally);
+  for (const mutant of RULE_MUTANTS)
+    await trial("rules", mutant.name, () => {
+      const { enforce } = loadText(mutant.file, mutatedText(mutant)) as typeof rules;
+      return noticedBy([(one) => probeUnruled(enforce, one), (one) => probeRules(enforce, app, one)]);
+    });
   const server = await RuledServer.start(proven);
   try {
-    for (const { name, probe } of server.mutants) tell("rules", name, await noticedBy([probe]));
+    for (const { standing } of server.mutants) await standing(tally);
+    for (const { name, probe } of server.mutants.filter(({ name: one }) => !(one in EQUIVALENT)))
+      await trial("rules", name, () => noticedBy([probe]));
   } finally {
     await server.stop();
   }
 }
 
-function document(fates: readonly Fate[], seconds: number): string {
+function document(fates: readonly Fate[]): string {
   const groups = [...new Set(fates.map(({ group }) => group))];
   const cell = (text: string) => text.replaceAll("|", "\\|").replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…");
   return [
     "# Mutants",
     "",
-    `What \`npm run prove:mutants -- --write\` found: each safeguard taken away in turn, and the probe that noticed. ${fates.length} mutants in ${seconds} s; ${fates.filter(({ noticed }) => noticed === null).length} survived.`,
+    `What \`npm run prove:mutants -- --write\` found: each safeguard taken away in turn, and the probe that noticed. ${fates.length} mutants; ${fates.filter(({ noticed }) => noticed === null).length} survived.`,
     "",
     "| Kind | Mutants | Noticed |",
     "| --- | --- | --- |",

@@ -16,7 +16,7 @@ export interface TextMutant {
   at?: number;
 }
 
-/** The file's text with the change made. A piece that is not there stops the run: the mutant is out of date. */
+/** The file's text with the change made. A piece that is not there is thrown: the mutant is out of date. */
 export function mutatedText({ file, name, from, to, at }: TextMutant): string {
   const text = readFileSync(join(ROOT, file), "utf8");
   const parts = text.split(from);
