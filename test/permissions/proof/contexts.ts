@@ -113,8 +113,13 @@ export function contextsOf(world: World, facts: Facts): Context[] {
   }
   // on whom no grant bears, after somebody whom one lets write
   also("college-contributor with nothing left of health-contributor", "college-contributor", {}, {});
-  return contexts;
+  // what is left over of somebody shows here, and is soonest noticed where these come soon
+  const [silent, ...rest] = contexts;
+  const after = rest.filter(({ name }) => LEFT_OVER.test(name));
+  return [...(silent ? [silent] : []), ...after, ...rest.filter((one) => !after.includes(one))];
 }
+
+const LEFT_OVER = / with somebody after$| with nothing left of /;
 
 /** Contexts that differ in what they may write; the others differ from one of these in whose agency they are of alone. */
 const WRITERS = new Set([
