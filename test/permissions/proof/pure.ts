@@ -111,8 +111,9 @@ export const STANDINGS: readonly Standing[] = [
   ),
 ];
 
+const ROLES = new Map<string, Role>(Object.values(Role).map((role) => [role, role]));
 const roleNamed = (name: string): Role => {
-  const found = Object.values(Role).find((role: string) => role === name);
+  const found = ROLES.get(name);
   if (!found) throw new Error(`there is no role ${name}`);
   return found;
 };
