@@ -37,7 +37,7 @@ interface Fate {
   noticed: string | null;
 }
 
-/** Mutants that change nothing that anybody could see, with the reason. They are counted, and not tried. */
+/** Mutants that change nothing that anybody could see, with the reason: they are listed, and not tried. */
 const EQUIVALENT: Readonly<Record<string, string>> = {
   "rule of Mutation.acceptInvitation taken off":
     "it lets everybody by, and stands so that the mutation is not refused as one without a rule: the service refuses who is not signed in",
@@ -236,6 +236,7 @@ function document(fates: readonly Fate[]): string {
     "",
     "| Kind | Mutant | Noticed by |",
     "| --- | --- | --- |",
+    ...Object.entries(EQUIVALENT).map(([name, why]) => `| equivalent | ${cell(name)} | not tried: ${cell(why)} |`),
     ...fates.map(
       ({ group, name, noticed }) => `| ${group} | ${cell(name)} | ${cell((noticed ?? "**survived**").slice(0, 110))} |`,
     ),
