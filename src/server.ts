@@ -16,6 +16,7 @@ import { TokenUses } from "./domains/people/index";
 import type { Clock } from "./platform/clock";
 import { RequestDatabase, type StatementListener } from "./platform/database/request-database";
 import type { Cursors } from "./platform/graphql/cursor";
+import { COMPILED, executing, type Execution } from "./platform/graphql/compiled";
 import { QUERY_LIMITS } from "./platform/graphql/limits/index";
 import { agreeOnType, refuse } from "./platform/http/answer";
 import { type CallerLimiter, type Introspection, queryGate } from "./platform/http/limits/index";
@@ -33,6 +34,8 @@ export interface ServerParts {
   tokens: TokenVerifier;
   log: Logger;
   corsOrigins?: readonly string[];
+  /** How queries are executed; compiled unless said. */
+  execution?: Execution;
   /** Who may ask for the schema; those signed in unless said. */
   introspection?: Introspection;
   /** What one caller may ask; without it there is no limit. */
@@ -68,7 +71,7 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     );
   };
   const apollo = new ApolloServer<RequestContext>({
-    schema: parts.schema,
+    gateway: executing(parts.schema, parts.execution ?? COMPILED),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),

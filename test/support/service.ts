@@ -74,6 +74,8 @@ export async function serve(database: TestDatabase, options: ServiceOptions = {}
     corsOrigins: options.corsOrigins ?? [],
     onRefused: options.onRefused,
     onStatement: (text, values = []) => sent.push({ text, values }),
+    // compiled from the first time, so that what a test asks once is asked of the compiler; EXECUTION=plain asks graphql-js
+    execution: process.env.EXECUTION === "plain" ? { kind: "plain" } : { kind: "compiled", from: 1 },
     ...options.parts,
   });
   const server = createListener(app);
