@@ -96,23 +96,41 @@ export async function enterAs(db: RequestDatabase, credential: Credential | null
   };
 }
 
+/** What follows from the actor's memberships of a partnership, worked out once for each: every row of a page asks it. */
+function onceFor<T>(work: (actor: Actor, partnershipId: string) => T): (actor: Actor, partnershipId: string) => T {
+  const known = new WeakMap<Actor, Map<string, T>>();
+  return (actor, partnershipId) => {
+    let of = known.get(actor);
+    if (!of) known.set(actor, (of = new Map<string, T>()));
+    const found = of.get(partnershipId);
+    if (found !== undefined) return found;
+    const made = work(actor, partnershipId);
+    of.set(partnershipId, made);
+    return made;
+  };
+}
+
 /** The actor's memberships of one partnership. */
 export const membershipsIn = (actor: Actor, partnershipId: string) =>
   actor.memberships.filter(({ partnership }) => partnership === partnershipId);
 
 /** Roles that the actor has in a partnership: its own, and those that a service account acts for. */
-export const rolesIn = (actor: Actor, partnershipId: string): ReadonlySet<Role> =>
-  new Set(membershipsIn(actor, partnershipId).flatMap(({ role, actsFor }) => (actsFor ? [role, actsFor] : [role])));
+export const rolesIn = onceFor(
+  (actor, partnershipId): ReadonlySet<Role> =>
+    new Set(membershipsIn(actor, partnershipId).flatMap(({ role, actsFor }) => (actsFor ? [role, actsFor] : [role]))),
+);
 
 /** Whether the actor may see what this partnership has not published. */
-export const isMember = (actor: Actor, partnershipId: string) =>
+export const isMember = onceFor((actor, partnershipId) =>
   membershipsIn(actor, partnershipId).some(
     ({ role, actsFor }) => memberRoles.has(role) && actsFor !== Role.SCRUTINY_MEMBER,
-  );
+  ),
+);
 
 /** Whether the actor is officer, chair or inspector of this partnership, or a service account that acts for an officer. */
-export const hasOversight = (actor: Actor, partnershipId: string) =>
-  membershipsIn(actor, partnershipId).some(({ role, actsFor }) => oversightRoles.has(actsFor ?? role));
+export const hasOversight = onceFor((actor, partnershipId) =>
+  membershipsIn(actor, partnershipId).some(({ role, actsFor }) => oversightRoles.has(actsFor ?? role)),
+);
 
 /** Whether the actor itself holds one of the roles in this partnership; a service account holds INTEGRATOR alone. */
 export const holdsRole = (actor: Actor, partnershipId: string, ...roles: Role[]) =>
@@ -129,10 +147,10 @@ export const actingFor = (actor: Actor, partnershipId: string, agencyId: string 
 };
 
 /** Each of what the actor may act as in a partnership; somebody who is nothing there acts as just that. */
-export const standingsIn = (actor: Actor, partnershipId: string): Actor[] => {
+export const standingsIn = onceFor((actor, partnershipId): readonly Actor[] => {
   const agencies = new Set(membershipsIn(actor, partnershipId).map(({ agency }) => agency));
   return [...(agencies.size > 0 ? agencies : [null])].map((agency) => actingFor(actor, partnershipId, agency));
-};
+});
 
 /** Whether the actor leads this agency, and so manages its people and tokens. */
 export const leadsAgency = (actor: Actor, agencyId: string) =>
@@ -142,8 +160,10 @@ export const leadsAgency = (actor: Actor, agencyId: string) =>
 export const isAdministrator = (actor: Actor) => actor.memberships.some(({ role }) => role === Role.PLATFORM_ADMIN);
 
 /** Agencies in whose name the actor reads in this partnership, with the collectives they are members of. */
-export const agenciesOf = (actor: Actor, partnershipId: string) =>
-  new Set(membershipsIn(actor, partnershipId).flatMap(({ agencies }) => agencies));
+export const agenciesOf = onceFor(
+  (actor, partnershipId): ReadonlySet<string> =>
+    new Set(membershipsIn(actor, partnershipId).flatMap(({ agencies }) => agencies)),
+);
 
 /** Agencies that the actor itself belongs to and reads for, without collectives. */
 export const ownAgenciesOf = (actor: Actor) =>

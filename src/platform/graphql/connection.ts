@@ -65,8 +65,20 @@ export function pageOf(args: PageArgs): Page {
 }
 
 export interface Edge<R> {
-  cursor: string;
-  node: R;
+  readonly cursor: string;
+  readonly node: R;
+}
+
+/** An edge whose cursor is sealed only when it is asked for. */
+class LazyEdge<R> implements Edge<R> {
+  constructor(
+    readonly node: R,
+    private readonly cursorOf: (row: R) => string,
+  ) {}
+
+  get cursor(): string {
+    return this.cursorOf(this.node);
+  }
 }
 
 /** A connection as resolvers give it; `countAll` runs only when `totalCount` is asked for. */
@@ -89,15 +101,19 @@ export function connectionOf<R>(
   const more = rows.length > page.size;
   const nodes = rows.slice(0, page.size);
   if (page.backwards) nodes.reverse();
-  const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
+  const edges = nodes.map((node) => new LazyEdge(node, cursorOf));
   return {
     edges,
     nodes,
     pageInfo: {
       hasNextPage: page.backwards ? page.before !== null : more,
       hasPreviousPage: page.backwards ? more : page.after !== null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
     countAll,
   };

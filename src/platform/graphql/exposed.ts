@@ -30,8 +30,6 @@ export interface ExposedOptions {
   nullable?: boolean;
   /** List items are never null; the list itself is null only where `nullable` or the tier says so. */
   list?: boolean;
-  /** GraphQL name, where it differs from the property. */
-  name?: string;
 }
 
 /** Where graphql-tools' printer looks for directives: `@access(tier: …)` in `schema.graphql` comes from here. */
@@ -59,10 +57,7 @@ export function Exposed(
   const nullable = options.nullable === true || tier !== "PUBLIC";
   return (target, property) => {
     const returns = options.list ? () => [type()] : type;
-    Field(returns as Parameters<typeof Field>[0], { description, nullable, name: options.name })(
-      target,
-      property as string,
-    );
+    Field(returns as Parameters<typeof Field>[0], { description, nullable, simple: true })(target, property as string);
     Extensions(accessExtension(tier))(target, property as string);
   };
 }

@@ -17,11 +17,16 @@ export function registerIdCode(type: string, code: number): void {
 /** The types that have ids, by their names. */
 export const typesWithIds = (): string[] => [...codes.keys()];
 
+/** Where ids are put together, one at a time. */
+const written = Buffer.alloc(17);
+
 /** The global id of a row. */
 export function globalId(type: string, key: string): string {
   const code = codes.get(type);
   if (code === undefined) throw new Error(`type ${type} has no id code`);
-  return Buffer.from(code.toString(16).padStart(2, "0") + key.replaceAll("-", ""), "hex").toString("base64url");
+  written[0] = code;
+  written.write(key.replaceAll("-", ""), 1, "hex");
+  return written.toString("base64url");
 }
 
 /** Type and key of a global id, or null for anything that is not one. */

@@ -26,6 +26,12 @@ function toInstant(value: unknown): Date {
   throw refuse("A DateTime is an instant with its offset, such as 2019-01-24T14:00:00Z.");
 }
 
+/** An instant as PostgreSQL writes it in JSON, and anything else with more ado. */
+function asRead(value: unknown): Date {
+  const instant = typeof value === "string" && value.endsWith("+00:00") ? new Date(value) : null;
+  return instant && !Number.isNaN(instant.getTime()) ? instant : toInstant(value);
+}
+
 /** A calendar day in Europe/London, kept as text from the database to the answer. */
 export const DateScalar = new GraphQLScalarType<string, string>({
   name: "Date",
@@ -41,7 +47,7 @@ export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   name: "DateTime",
   description: "An instant with its offset, ISO 8601, answered in UTC: 2019-01-24T14:00:00.000Z",
   specifiedByURL: "https://scalars.graphql.org/andimarek/date-time",
-  serialize: (value) => (value instanceof Date ? value : toInstant(value)).toISOString(),
+  serialize: (value) => (value instanceof Date ? value : asRead(value)).toISOString(),
   parseValue: toInstant,
   parseLiteral: (node) => toInstant(node.kind === Kind.STRING ? node.value : undefined),
 });
