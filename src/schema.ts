@@ -20,6 +20,7 @@ import {
   keepPolicyParts,
   type RelationFinders,
   type RequestContext,
+  resolveReads,
 } from "./domains/access/index";
 import { recordRefusals } from "./domains/audit/index";
 import {
@@ -79,8 +80,10 @@ import {
   ThemeResolver,
 } from "./domains/plan/index";
 import {
+  ActionRatingsResolver,
   ActionReportingResolver,
   ProgressUpdateResolver,
+  RatingResolver,
   reportingOperations,
   reportingRelations,
   ReportingWritesResolver,
@@ -97,6 +100,7 @@ const resolvers = [
   AccessPolicyResolver,
   ActionIndicatorsResolver,
   ActionProvenanceResolver,
+  ActionRatingsResolver,
   ActionReportingResolver,
   ActionResolver,
   ActionTextResolver,
@@ -130,6 +134,7 @@ const resolvers = [
   PlanResolver,
   PostResolver,
   ProgressUpdateResolver,
+  RatingResolver,
   RecordOpeningResolver,
   ReportingWritesResolver,
   ServiceAccountResolver,
@@ -208,6 +213,7 @@ export function schemaWithoutPolicy(): GraphQLSchema {
     if (totalCount && type.name.endsWith("Connection"))
       totalCount.resolve = (connection: Connection<unknown>) => connection.countAll();
   }
+  resolveReads(schema);
   return schema;
 }
 

@@ -9,7 +9,8 @@ import { DEMONSTRATION_ISSUER, NOW, serve, type Service, type Statement } from "
  * a minute and a half to generate); otherwise a seventh of it, each plan as large.
  */
 const SIZE = process.env.BUDGET_SIZE === "stated" ? STATED_SIZE : { ...STATED_SIZE, partnerships: 20 };
-const MOST_STATEMENTS = 12;
+const MOST_STATEMENTS = 5;
+const MOST_STATEMENTS_OF_AN_OVERVIEW = 8;
 const MOST_READ_FOR_EACH_ROW = 5;
 
 /** Alone in its organisation; and one that is in two collectives, whose actions are partly its own. */
@@ -61,7 +62,7 @@ async function sentBy(actor: string, query: string, variables: object): Promise<
 /** Statements that read more than they may for the rows they gave, told in full. */
 async function wasteful(actor: string, sent: Statement[]): Promise<string[]> {
   const all = await readings(database.app, { issuer: DEMONSTRATION_ISSUER, subject: actor }, NOW, sent);
-  expect(all.length).toBeGreaterThan(5);
+  expect(all.length).toBeGreaterThan(1);
   return all
     .filter(({ read, gave }) => read > MOST_READ_FOR_EACH_ROW * Math.max(1, gave))
     .map(({ read, gave, tables, text }) => `${read} read for ${gave}: ${tables.join("; ")}\n${text}`);
@@ -74,7 +75,7 @@ interface Mine {
 }
 
 describe.each([ALONE, IN_COLLECTIVES])("MyAgencyActions as %s", (actor) => {
-  test("sends the same number of statements for 5 actions and for 50, 12 at most with begin, context and commit", async () => {
+  test("sends the same number of statements for 5 actions and for 50, 5 at most with begin, context and commit", async () => {
     const few = await sentBy(actor, MY_AGENCY_ACTIONS, { first: 5 });
     const many = await sentBy(actor, MY_AGENCY_ACTIONS, { first: 50 });
     expect(few.map(({ text }) => text.slice(0, 40))).toEqual(many.map(({ text }) => text.slice(0, 40)));
@@ -101,7 +102,7 @@ describe.each([ALONE, IN_COLLECTIVES])("MyAgencyActions as %s", (actor) => {
 
 test("PlanOverview sends the same number of statements for a plan of 4 objectives and of 24, and reads within its rows", async () => {
   const whole = await sentBy(ALONE, PLAN_OVERVIEW, { partnership: "area-7", plan: "plan" });
-  expect(whole.length).toBeLessThanOrEqual(MOST_STATEMENTS);
+  expect(whole.length).toBeLessThanOrEqual(MOST_STATEMENTS_OF_AN_OVERVIEW);
   await database.owner.query(
     `with small as (select id from objective where plan_id = (select id from plan where partnership_id = (select id from partnership where slug = 'area-8')) and reference_order > '000004')
      , free as (update action set objective_id = null where objective_id in (select id from small)), cut as (delete from objective_finding where objective_id in (select id from small))

@@ -391,7 +391,6 @@ test("5,000 actions take one batch of statements, not one each", async () => {
     }),
   );
   let statements = 0;
-  const started = performance.now();
   const result = await operatorTransaction(db.app, here.partnershipId, (runner) =>
     applyPlan(
       {
@@ -413,5 +412,4 @@ test("5,000 actions take one batch of statements, not one each", async () => {
   );
   expect(result.inserted).toBe(5_000);
   expect(statements).toBeLessThan(30);
-  expect(performance.now() - started).toBeLessThan(15_000);
 });

@@ -15,7 +15,7 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** What one statement read from tables, and what it gave: the rows it returned, or those that it counted. */
+/** What one statement read from tables, and what it gave: the rows it returned, in JSON too, or those that it counted. */
 export interface Reading {
   text: string;
   read: number;
@@ -37,12 +37,13 @@ export async function readings(app: DataSource, subject: Subject, now: Date, all
       // prepared and then executed, as the service sends it: planned without a look at the values
       await runner.query(`prepare explained as ${text}`);
       const given = values.length > 0 ? `(${values.map(literal).join(", ")})` : "";
+      const answer = (await runner.query(`execute explained${given}`)) as Record<string, unknown>[];
       const [row] = (await runner.query(`explain (analyze, format json) execute explained${given}`)) as {
         "QUERY PLAN": { Plan: PlanNode }[];
       }[];
       await runner.query("deallocate explained");
       const plan = row?.["QUERY PLAN"][0]?.Plan;
-      if (plan) found.push(readingOf(text, plan));
+      if (plan) found.push({ ...readingOf(text, plan), ...(inJson(answer) && { gave: rowsGiven(answer) }) });
     }
     return found;
   } finally {
@@ -57,6 +58,18 @@ function literal(value: unknown): string {
   if (Array.isArray(value)) return escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join(",")}}`);
   return escapeLiteral(typeof value === "string" ? value : JSON.stringify(value));
 }
+
+/** Whether a statement answers with rows put into JSON. */
+const inJson = (answer: Record<string, unknown>[]) => answer.some(({ row, rows }) => (row ?? rows) !== undefined);
+
+/** Rows in such an answer, those within others too, and those that a total in it counted. */
+const rowsGiven = (answer: Record<string, unknown>[]): number =>
+  answer.reduce((sum, { total, ...json }) => sum + objectsIn(Object.values(json)) + Number(total ?? 0), 0);
+
+const objectsIn = (value: unknown): number => {
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + objectsIn(item), 0);
+  return value !== null && typeof value === "object" ? 1 + objectsIn(Object.values(value)) : 0;
+};
 
 function readingOf(text: string, plan: PlanNode): Reading {
   const tables = scansOf(plan).map((node) => ({ node, read: rowsRead(node) }));

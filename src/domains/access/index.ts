@@ -11,3 +11,4 @@ export * from "./operations";
 export * from "./writing";
 export * from "./access.entity";
 export * from "./child-pages";
+export * from "./read/index";

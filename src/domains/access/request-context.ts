@@ -53,12 +53,17 @@ export class RequestContext {
     this.made.clear();
   }
 
-  /** What `decide` gives of a question for one partnership, decided once in the request. */
-  settled<T>(question: object, partnershipId: string, decide: () => T): T {
+  /** What `decide` gives of a question and what it is about, decided once in the request. */
+  settled<T>(question: object, about: string, decide: () => T): T {
     let known = this.verdicts.get(question);
     if (!known) this.verdicts.set(question, (known = new Map<string, unknown>()));
-    if (!known.has(partnershipId)) known.set(partnershipId, decide());
-    return known.get(partnershipId) as T;
+    if (!known.has(about)) known.set(about, decide());
+    return known.get(about) as T;
+  }
+
+  /** What was decided of it, if anything was. */
+  alreadySettled(question: object, about: string): unknown {
+    return this.verdicts.get(question)?.get(about);
   }
 
   /** Notes that a field was withheld, by its tier or by the grant that denies it. */

@@ -37,6 +37,29 @@ export type RelationFinders = Readonly<Record<string, RelationFinder>>;
 const settledOn = (policy: PolicyField, { partnershipId }: RuledRow, context: RequestContext): Verdict | null =>
   context.settled(policy, partnershipId, () => decideForAll(context.actor, partnershipId, policy));
 
+/** What the caller is to rows that were asked about, where the row itself says; kept for the fields that ask next. */
+const relationsTo = new WeakMap<object, Relation[]>();
+
+/** What the caller is to a row, at once where it is known. */
+function relationsOf(row: RuledRow, context: RequestContext, find: RelationFinder): Relation[] | Promise<Relation[]> {
+  const known = relationsTo.get(row);
+  if (known) return known;
+  const found = find(row as never, context);
+  if (Array.isArray(found)) relationsTo.set(row, found);
+  return found;
+}
+
+/** The verdict for a row to which the caller is `relations`, decided once in the request for all such rows. */
+const verdictFor = (
+  policy: PolicyField,
+  { partnershipId }: RuledRow,
+  context: RequestContext,
+  relations: readonly Relation[],
+): Verdict =>
+  context.settled(policy, `${partnershipId} ${relations.join()}`, () =>
+    decide(policy, grantsOn(context.actor, partnershipId, policy), relations),
+  );
+
 /** The verdict on one field of one row for whoever is asking: by tier and grants, and by relation where those need it. */
 export async function verdictOn(
   policy: PolicyField,
@@ -47,10 +70,28 @@ export async function verdictOn(
   const { actor } = context;
   const settled = settledOn(policy, row, context);
   if (settled) return settled;
+  if (find) return verdictFor(policy, row, context, await relationsOf(row, context, find));
   const base = relationToPartnership(actor, row.partnershipId);
-  const grants = grantsOn(actor, row.partnershipId, policy);
-  if (find) return decide(policy, grants, await find(row as never, context));
-  return decide(policy, withoutParties(grants), [base]);
+  return decide(policy, withoutParties(grantsOn(actor, row.partnershipId, policy)), [base]);
+}
+
+/**
+ * The same where it needs no waiting and has been decided for a like row before: the rule would say the same of every such
+ * row, each by way of several promises, and that is most of what guarding a page would cost.
+ */
+function knownVerdict(
+  policy: PolicyField,
+  row: RuledRow,
+  context: RequestContext,
+  find: RelationFinder | undefined,
+): Verdict | undefined {
+  const settled = settledOn(policy, row, context);
+  if (settled) return settled;
+  if (!find) return undefined;
+  const relations = relationsOf(row, context, find);
+  return Array.isArray(relations)
+    ? (context.alreadySettled(policy, `${row.partnershipId} ${relations.join()}`) as Verdict | undefined)
+    : undefined;
 }
 
 /** What shield answers for a refusal: one object, so that a refused field is told from any other error. */
@@ -117,7 +158,7 @@ export function enforce(
       const inner = field.resolve ?? defaultFieldResolver;
       const policy = policies.get(`${typeName}.${field.name}`);
       field.resolve = policy
-        ? withholding(guard, inner, policy)
+        ? withholding(guard, inner, policy, finders[typeName])
         : (...all: Parameters<Resolver>) => guard(inner, ...all);
     }
   }
@@ -128,18 +169,27 @@ type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
 type Middleware = (resolve: Resolver, ...args: Parameters<Resolver>) => Promise<unknown>;
 
 /**
- * Turns a refusal into null; any other error goes on as it is. What is settled and allowed is resolved at once: the rule
- * would say the same of every row, each by way of several promises, and that is most of what guarding a page would cost.
- * A public field is guarded only for an actor on whom a grant bears: nobody else can be denied it.
+ * Turns a refusal into null; any other error goes on as it is. The rule decides the first row of a kind; what it decided is
+ * applied to the others at once. A public field is guarded only for an actor on whom a grant bears: nobody else can be
+ * denied it.
  */
-function withholding(guard: Middleware, inner: Resolver, policy: PolicyField): Resolver {
+function withholding(
+  guard: Middleware,
+  inner: Resolver,
+  policy: PolicyField,
+  find: RelationFinder | undefined,
+): Resolver {
   const guarded: Resolver = async (parent, args, context, info) => {
     const value = await guard(inner, parent, args, context, info);
     return value === refusal ? null : value;
   };
   const isPublic = policy.tier === "PUBLIC";
-  return (parent, args, context, info) =>
-    (isPublic && context.actor.grants.length === 0) || settledOn(policy, parent as RuledRow, context)?.allowed
-      ? inner(parent, args, context, info)
-      : guarded(parent, args, context, info);
+  return (parent, args, context, info) => {
+    if (isPublic && context.actor.grants.length === 0) return inner(parent, args, context, info);
+    const verdict = knownVerdict(policy, parent as RuledRow, context, find);
+    if (!verdict) return guarded(parent, args, context, info);
+    if (verdict.allowed) return inner(parent, args, context, info);
+    context.withhold(policy, verdict.grant);
+    return null;
+  };
 }

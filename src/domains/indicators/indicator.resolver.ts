@@ -1,48 +1,64 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { connectionOf, connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
 import { Access } from "../../platform/graphql/exposed";
-import type { RequestContext } from "../access/index";
-import { Agency, Partnership, partnershipLoaders } from "../partnership/index";
+import { Linked, Needs, type RequestContext } from "../access/index";
+import { Agency, Partnership } from "../partnership/index";
 import { Action } from "../plan/index";
 import { Indicator, IndicatorTarget, Observation } from "./indicator.entity";
-import { indicatorLoaders, type IndicatorRow } from "./indicator.loaders";
+import { indicatorLoaders } from "./indicator.loaders";
 
 const IndicatorConnection = connectionTypeOf("Indicator", () => Indicator);
 
 @Resolver(() => Indicator)
 export class IndicatorResolver {
-  @FieldResolver(() => Agency, { nullable: true, description: "The agency that answers for it; null if not recorded" })
-  @Access("PUBLIC")
-  owner(@Root() { ownerAgencyId }: Indicator, @Ctx() context: RequestContext) {
-    return ownerAgencyId ? context.use(partnershipLoaders).agencyById.load(ownerAgencyId) : null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "The agency that answers for it; null if not recorded",
+    (indicator, agency) => ({ where: `${agency}.id = ${indicator}.owner_agency_id` }),
+    { nullable: true },
+  )
+  owner!: Agency | null;
 
-  @FieldResolver(() => IndicatorTarget, {
-    nullable: true,
-    description: "The target in force; null where none was ever named",
-  })
-  @Access("PUBLIC")
-  target(@Root() { target }: IndicatorRow) {
-    return target;
-  }
+  @Linked(
+    "PUBLIC",
+    () => IndicatorTarget,
+    "The target in force; null where none was ever named",
+    (indicator, target) => ({
+      where: `${target}.indicator_id = ${indicator}.id`,
+      order: `${target}.period_end desc nulls first, ${target}.id`,
+    }),
+    { nullable: true },
+  )
+  target!: IndicatorTarget | null;
 
-  @FieldResolver(() => Observation, {
-    nullable: true,
-    description: "The newest observation of its headline measure that the caller may see; null when there is none",
-  })
-  @Access("PUBLIC")
-  latestObservation(@Root() { latestObservation }: IndicatorRow) {
-    return latestObservation;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Observation,
+    "The newest observation of its headline measure that the caller may see; null when there is none",
+    (indicator, observation) => ({
+      where: `${observation}.indicator_id = ${indicator}.id and ${observation}.measure = ${indicator}.headline_measure`,
+      order: `${observation}.as_at desc, ${observation}.source`,
+    }),
+    { nullable: true },
+  )
+  latestObservation!: Observation | null;
 }
 
 @Resolver(() => Action)
 export class ActionIndicatorsResolver {
-  @FieldResolver(() => [Indicator], { description: "Indicators by which it is measured" })
-  @Access("PUBLIC")
-  indicators(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return context.use(indicatorLoaders).indicatorsOfAction.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Indicator,
+    "Indicators by which it is measured",
+    (action, indicator) => ({
+      from: `action_indicator x join indicator ${indicator} on ${indicator}.id = x.indicator_id`,
+      where: `x.action_id = ${action}.id`,
+      order: `${indicator}.position`,
+    }),
+    { list: true },
+  )
+  indicators!: Indicator[];
 }
 
 @Resolver(() => Partnership)
@@ -51,6 +67,7 @@ export class PartnershipIndicatorsResolver {
     description: "All indicators of the partnership that the caller may see, in the partnership's order",
   })
   @Access("PUBLIC")
+  @Needs<Partnership>("id")
   async indicators(@Root() { id }: Partnership, @Ctx() context: RequestContext, @Args(() => PageArgs) args: PageArgs) {
     const page = pageOf(args);
     const list = `indicators:${id}`;

@@ -1,19 +1,21 @@
 import { listLoader, rowLoader } from "../../platform/database/loaders";
 import { columnsOf } from "../../platform/database/rows";
 import type { RequestContext } from "../access/index";
-import { Agency, AgencyAlias, AgencyCode, Post } from "./agency.entity";
+import { Agency, Post } from "./agency.entity";
 import { Partnership } from "./partnership.entity";
 
 /** A partnership as it is read: it is its own tenant, and rules find that where every row has it. */
 export type PartnershipRow = Partnership & { partnershipId: string };
+
+/** That a row `c` of collective_member is in force today. */
+export const MEMBER_TODAY =
+  "coalesce(c.valid_from <= (select app.today()), true) and coalesce(c.valid_to >= (select app.today()), true)";
 
 /** Loaders of partnerships and agencies, for one request. */
 export const partnershipLoaders = (context: RequestContext) => {
   const { db, source } = context;
   const agency = columnsOf(source, Agency, "g");
   const partnership = `${columnsOf(source, Partnership, "p")}, p.id as "partnershipId"`;
-  const inForce =
-    "coalesce(c.valid_from <= (select app.today()), true) and coalesce(c.valid_to >= (select app.today()), true)";
   return {
     partnershipById: rowLoader(
       (ids) =>
@@ -41,36 +43,11 @@ export const partnershipLoaders = (context: RequestContext) => {
         ]),
       ({ partnershipId }) => partnershipId,
     ),
-    aliasesOfAgency: listLoader(
-      (ids) =>
-        db.query<AgencyAlias>(
-          `select ${columnsOf(source, AgencyAlias, "x")} from agency_alias x where x.agency_id = any ($1::uuid[]) order by x.alias`,
-          [ids],
-        ),
-      ({ agencyId }) => agencyId,
-    ),
-    codesOfAgency: listLoader(
-      (ids) =>
-        db.query<AgencyCode>(
-          `select ${columnsOf(source, AgencyCode, "x")} from agency_code x where x.agency_id = any ($1::uuid[]) order by x.scheme, x.value`,
-          [ids],
-        ),
-      ({ agencyId }) => agencyId,
-    ),
-    membersOfCollective: listLoader(
-      (ids) =>
-        db.query<Agency & { of: string }>(
-          `select ${agency}, c.collective_id as "of" from collective_member c join agency g on g.id = c.member_id
-           where c.collective_id = any ($1::uuid[]) and ${inForce} order by g.name`,
-          [ids],
-        ),
-      (row) => row.of,
-    ),
     collectivesOfAgency: listLoader(
       (ids) =>
         db.query<Agency & { of: string }>(
           `select ${agency}, c.member_id as "of" from collective_member c join agency g on g.id = c.collective_id
-           where c.member_id = any ($1::uuid[]) and ${inForce} order by g.name`,
+           where c.member_id = any ($1::uuid[]) and ${MEMBER_TODAY} order by g.name`,
           [ids],
         ),
       (row) => row.of,

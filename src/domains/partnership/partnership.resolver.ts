@@ -1,11 +1,11 @@
-import { Arg, Ctx, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, ID, ObjectType, Query, Resolver } from "type-graphql";
 import { NotFoundError } from "../../platform/errors/index";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { keyOf } from "../../platform/graphql/ids";
-import type { RequestContext } from "../access/index";
-import { Agency, AgencyKind, Post } from "./agency.entity";
+import { Derived, InSql, Linked, type Place, readRows, type RequestContext } from "../access/index";
+import { Agency, Post } from "./agency.entity";
 import { Partnership } from "./partnership.entity";
-import { partnershipLoaders } from "./partnership.loaders";
+import { MEMBER_TODAY, partnershipLoaders, type PartnershipRow } from "./partnership.loaders";
 import { PartnershipViewerCan } from "./viewer-can";
 
 @ObjectType({ description: "An agency's code in somebody else's register" })
@@ -15,6 +15,18 @@ export class ExternalCode {
   @Exposed("PUBLIC", () => String, "The code in it")
   value!: string;
 }
+
+readRows("ExternalCode", { columns: { scheme: (row) => `${row}.scheme`, value: (row) => `${row}.value` }, always: [] });
+// a partnership is its own tenant: rules find that where every row has it
+readRows("Partnership", { columns: { partnershipId: (row) => `${row}.id` }, always: ["id", "partnershipId"] });
+
+/** The agencies on one side of collectives' memberships in force today, seen from the other side. */
+const beside =
+  (mine: "collective_id" | "member_id", theirs: "collective_id" | "member_id") => (row: Place, it: Place) => ({
+    from: `collective_member c join agency ${it} on ${it}.id = c.${theirs}`,
+    where: `c.${mine} = ${row}.id and ${MEMBER_TODAY}`,
+    order: `${it}.name`,
+  });
 
 @Resolver(() => Partnership)
 export class PartnershipResolver {
@@ -32,17 +44,17 @@ export class PartnershipResolver {
     return partnership;
   }
 
-  @FieldResolver(() => [Agency], {
-    description: "Agencies of the partnership, those that have ended included, by name",
-  })
-  @Access("PUBLIC")
-  agencies(@Root() { id }: Partnership, @Ctx() context: RequestContext) {
-    return context.use(partnershipLoaders).agenciesOfPartnership.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "Agencies of the partnership, those that have ended included, by name",
+    (partnership, agency) => ({ where: `${agency}.partnership_id = ${partnership}.id`, order: `${agency}.name` }),
+    { list: true },
+  )
+  agencies!: Agency[];
 
-  @FieldResolver(() => PartnershipViewerCan, { description: "What the caller can do in it now" })
-  @Access("PUBLIC")
-  viewerCan(@Root() { id }: Partnership): PartnershipViewerCan {
+  @Derived<PartnershipRow>("PUBLIC", () => PartnershipViewerCan, "What the caller can do in it now", ["id"])
+  viewerCan({ id }: PartnershipRow): PartnershipViewerCan {
     return { partnershipId: id };
   }
 }
@@ -61,55 +73,70 @@ export class AgencyResolver {
     return agency;
   }
 
-  @FieldResolver(() => [String], { description: "Other ways in which its name is written in plans" })
-  @Access("PUBLIC")
-  async aliases(@Root() { id }: Agency, @Ctx() context: RequestContext) {
-    return (await context.use(partnershipLoaders).aliasesOfAgency.load(id)).map(({ alias }) => alias);
-  }
+  @InSql(
+    "PUBLIC",
+    () => String,
+    "Other ways in which its name is written in plans",
+    (agency) =>
+      `(select coalesce(json_agg(x.alias order by x.alias), '[]') from agency_alias x where x.agency_id = ${agency}.id)`,
+    { list: true },
+  )
+  aliases!: string[];
 
-  @FieldResolver(() => [ExternalCode], { description: "Codes of the agency in other registers" })
-  @Access("PUBLIC")
-  codes(@Root() { id }: Agency, @Ctx() context: RequestContext) {
-    return context.use(partnershipLoaders).codesOfAgency.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => ExternalCode,
+    "Codes of the agency in other registers",
+    (agency, code) => ({
+      from: `agency_code ${code}`,
+      where: `${code}.agency_id = ${agency}.id`,
+      order: `${code}.scheme, ${code}.value`,
+    }),
+    { list: true },
+  )
+  codes!: ExternalCode[];
 
-  @FieldResolver(() => [Agency], {
-    description: "Organisations that a collective stands for today; empty for an organisation",
-  })
-  @Access("PUBLIC")
-  members(@Root() { id, kind }: Agency, @Ctx() context: RequestContext) {
-    return kind === AgencyKind.COLLECTIVE ? context.use(partnershipLoaders).membersOfCollective.load(id) : [];
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "Organisations that a collective stands for today; empty for an organisation",
+    beside("collective_id", "member_id"),
+    { list: true },
+  )
+  members!: Agency[];
 
-  @FieldResolver(() => [Agency], {
-    description: "Collectives that it is a member of today; what is assigned to them is on its list",
-  })
-  @Access("PUBLIC")
-  collectives(@Root() { id }: Agency, @Ctx() context: RequestContext) {
-    return context.use(partnershipLoaders).collectivesOfAgency.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "Collectives that it is a member of today; what is assigned to them is on its list",
+    beside("member_id", "collective_id"),
+    { list: true },
+  )
+  collectives!: Agency[];
 
-  @FieldResolver(() => Agency, {
-    nullable: true,
-    description: "The agency that took over from it; null while none has",
-  })
-  @Access("PUBLIC")
-  successor(@Root() { successorId }: Agency, @Ctx() context: RequestContext) {
-    return successorId ? context.use(partnershipLoaders).agencyById.load(successorId) : null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "The agency that took over from it; null while none has",
+    (agency, successor) => ({ where: `${successor}.id = ${agency}.successor_id` }),
+    { nullable: true },
+  )
+  successor!: Agency | null;
 
-  @FieldResolver(() => Partnership, { description: "The partnership that it belongs to" })
-  @Access("PUBLIC")
-  partnership(@Root() { partnershipId }: Agency, @Ctx() context: RequestContext) {
-    return context.use(partnershipLoaders).partnershipById.load(partnershipId);
-  }
+  @Linked("PUBLIC", () => Partnership, "The partnership that it belongs to", (agency, partnership) => ({
+    where: `${partnership}.id = ${agency}.partnership_id`,
+  }))
+  partnership!: Partnership;
 }
 
 @Resolver(() => Post)
 export class PostResolver {
-  @FieldResolver(() => Agency, { nullable: true, description: "The agency that the post is in; null if not recorded" })
-  @Access("PUBLIC")
-  agency(@Root() { agencyId }: Post, @Ctx() context: RequestContext) {
-    return agencyId ? context.use(partnershipLoaders).agencyById.load(agencyId) : null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "The agency that the post is in; null if not recorded",
+    (post, agency) => ({ where: `${agency}.id = ${post}.agency_id` }),
+    { nullable: true },
+  )
+  agency!: Agency | null;
 }

@@ -5,11 +5,8 @@ import type { ActionFilter, RatingFilter } from "./action.inputs";
 import { searchedColumns } from "./action-told";
 import { CURRENT_RATING, OVERDUE, STALE } from "./derived";
 
-/** Collects the values of one statement; `$(value)` is its placeholder. */
-export class Values {
-  readonly list: unknown[] = [];
-  readonly $ = (value: unknown): string => `$${this.list.push(value)}`;
-}
+/** Gives a value its place among a statement's parameters. */
+export type Parameter = (value: unknown) => string;
 
 /**
  * SQL conditions of a filter over the alias `a`, for a list of one partnership, or (null) of several. An impossible filter
@@ -19,7 +16,7 @@ export function filterConditions(
   context: RequestContext,
   partnershipId: string | null,
   filter: ActionFilter,
-  $: Values["$"],
+  $: Parameter,
 ): string[] {
   const conditions: string[] = [];
   const add = (condition: string) => conditions.push(condition);
@@ -80,7 +77,7 @@ export function filterConditions(
 const contradiction = (name: string) =>
   new BadInputError(`filter.${name} asks for a value and for none at once, which nothing can match.`, ["filter", name]);
 
-function searchCondition(context: RequestContext, partnershipId: string | null, words: string, $: Values["$"]): string {
+function searchCondition(context: RequestContext, partnershipId: string | null, words: string, $: Parameter): string {
   const text = words.trim();
   if (text.length < 2 || text.length > 100)
     throw new BadInputError("filter.search must be from 2 to 100 characters.", ["filter", "search"]);
@@ -89,7 +86,7 @@ function searchCondition(context: RequestContext, partnershipId: string | null, 
   return `(${columns.map(({ column, where }) => [...where, `${column} ilike ${pattern}`].join(" and ")).join(" or ")})`;
 }
 
-function ratingConditions(filter: ActionFilter, add: (condition: string) => void, $: Values["$"]): void {
+function ratingConditions(filter: ActionFilter, add: (condition: string) => void, $: Parameter): void {
   const dimension = (name: "DELIVERY" | "IMPACT", given: RatingFilter | null | undefined, filterName: string) => {
     if (given == null) return;
     if (given.in != null && given.isNull === true) throw contradiction(filterName);

@@ -32,22 +32,25 @@ export async function actionInHand(send: Send, { source }: Writer, id: string): 
   return { action, named };
 }
 
-const standing = (alone: Actor, { action: { partnershipId }, named }: ActionInHand): Standing => ({
+/** As much of an action in hand as says what somebody is to it. */
+type Standable = { action: Pick<Action, "partnershipId"> } & Pick<ActionInHand, "named">;
+
+const standing = (alone: Actor, { action: { partnershipId }, named }: Standable): Standing => ({
   actor: alone,
   partnershipId,
   relations: relationsAmong(alone, partnershipId, named),
 });
 
 /** What the actor is to the action when acting for one of its agencies, or (null) for the partnership. */
-export const standingFor = (actor: Actor, inHand: ActionInHand, agencyId: string | null): Standing =>
+export const standingFor = (actor: Actor, inHand: Standable, agencyId: string | null): Standing =>
   standing(actingFor(actor, inHand.action.partnershipId, agencyId), inHand);
 
 /** Each of what the actor may act as, and what that is to the action. */
-export const standingsOn = (actor: Actor, inHand: ActionInHand): Standing[] =>
+export const standingsOn = (actor: Actor, inHand: Standable): Standing[] =>
   standingsIn(actor, inHand.action.partnershipId).map((alone) => standing(alone, inHand));
 
 /** What an action's state leaves to be done with it. */
-export const factsOf = ({ status, byWhenKind }: Action): ActionFacts => ({
+export const factsOf = ({ status, byWhenKind }: Pick<Action, "status" | "byWhenKind">): ActionFacts => ({
   closed: isClosed(status),
   dated: byWhenKind === ByWhenKind.DUE || byWhenKind === ByWhenKind.RANGE,
 });

@@ -1,16 +1,23 @@
+import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from "graphql";
 import { columnsOf } from "../../platform/database/rows";
 import { BadInputError } from "../../platform/errors/index";
 import { type Connection, connectionOf, type Page } from "../../platform/graphql/connection";
-import type { RequestContext } from "../access/index";
+import { type Asked, itemsOf, type RequestContext, RowStatement, selectionOf } from "../access/index";
 import { partnershipLoaders } from "../partnership/index";
 import { Action } from "./action.entity";
-import { filterConditions, Values } from "./action-filter";
+import { filterConditions, type Parameter } from "./action-filter";
 import { type ActionFilter, type ActionOrder, ActionOrderField, OrderDirection } from "./action.inputs";
 import { permittedConditions } from "./action-told";
 import { OVERDUE } from "./derived";
 
 /** An action as it is read: its row and what is derived from it in the same statement. */
 export type ActionRow = Action & { overdue: boolean | null };
+
+/** What a page of actions gives back of each, beside what was selected: its place in the list. */
+const PLACED = ["sortKey", "referenceOrder"];
+
+/** The field of a list of actions: what was selected of it. */
+type Listed = Asked & Pick<GraphQLResolveInfo, "fieldNodes" | "returnType">;
 
 /** Whose actions a list is of. A list never quietly narrows: the scope is the object that the field hangs on. */
 export type Scope =
@@ -30,21 +37,23 @@ const nameOf = (scope: Scope): string => {
 export const actionColumns = (context: RequestContext, prefix = "") =>
   `${columnsOf(context.source, Action, "a", prefix)}, ${OVERDUE} as "${prefix}overdue"`;
 
-/** One page of a scope's actions. `totalCount` is a statement of its own, sent only when asked for. */
+/** One page of a scope's actions with what was selected of them, and the list's length where that was: one statement. */
 export async function listActions(
   context: RequestContext,
+  info: Listed,
   scope: Scope,
   filter: ActionFilter,
   order: ActionOrder,
   page: Page,
 ): Promise<Connection<ActionRow>> {
   const partnershipId = await partnershipOf(context, scope, filter);
-  const asked = (values: Values) => [
-    ...permittedConditions(context, partnershipId, filter, order, values.$),
-    ...filterConditions(context, partnershipId, filter, values.$),
+  const asked = ($: Parameter) => [
+    ...permittedConditions(context, partnershipId, filter, order, $),
+    ...filterConditions(context, partnershipId, filter, $),
   ];
-  const values = new Values();
-  const conditions = asked(values);
+  const statement = new RowStatement(context, info);
+  const { $ } = statement;
+  const conditions = asked($);
   const list = `actions:${nameOf(scope)}:${order.field}:${order.direction}`;
   const ascending = (order.direction === OrderDirection.ASC) !== page.backwards;
   const key = order.field === ActionOrderField.REFERENCE ? "reference_order" : "sort_key";
@@ -52,15 +61,28 @@ export async function listActions(
     if (cursor === null) return [];
     const [position = "", id = ""] = context.cursors.open(list, cursor, [name]);
     const after = (order.direction === OrderDirection.ASC) === forwards;
-    return [{ operator: after ? ">" : "<", position: values.$(position), id: values.$(id) }];
+    return [{ operator: after ? ">" : "<", position: $(position), id: $(id) }];
   };
   const bounds = [...beyond(page.after, "after", true), ...beyond(page.before, "before", false)];
 
-  const sql = pageStatement(context, scope, { key, ascending, bounds, conditions, limit: page.size + 1, $: values.$ });
-  const rows = await context.db.query<ActionRow>(sql, values.list);
+  const connection = getNamedType(info.returnType) as GraphQLObjectType;
+  const type = info.schema.getType("Action") as GraphQLObjectType;
+  const row = statement.rowOf(type);
+  const selection = selectionOf(info, type, itemsOf(info, connection, info.fieldNodes));
+  const columns = statement.list(type, row, selection, PLACED);
+  const placed = pageStatement(scope, { key, ascending, bounds, conditions, limit: page.size + 1, $ });
+  const counted = selectionOf(info, connection, info.fieldNodes).has("totalCount");
+  const total = counted ? `, (${countStatement(scope, asked($), $)}) as total` : "";
+  const [found] = await context.db.query<{ rows: ActionRow[]; total?: number }>(
+    `select (select coalesce(json_agg(one), '[]') from (
+       select ${columns} from (${placed}) as listed join action ${row} on ${row}.id = listed.id ${row.joins()}
+       order by listed.position ${ascending ? "asc" : "desc"}, listed.id ${ascending ? "asc" : "desc"}) one) as rows${total}`,
+    statement.values,
+  );
+  const { rows = [], total: count = 0 } = found ?? {};
   const cursorOf = (row: ActionRow) =>
     context.cursors.seal(list, [key === "sort_key" ? row.sortKey : row.referenceOrder, row.id]);
-  return connectionOf(rows, page, cursorOf, () => countActions(context, scope, asked));
+  return connectionOf(rows, page, cursorOf, () => count);
 }
 
 /**
@@ -84,7 +106,7 @@ interface PagePlan {
   bounds: { operator: string; position: string; id: string }[];
   conditions: string[];
   limit: number;
-  $: Values["$"];
+  $: Parameter;
 }
 
 /**
@@ -92,7 +114,7 @@ interface PagePlan {
  * and each collective it is in) and merged, so that a page reads a page and not the agency's whole list. An action named
  * twice, in one walk or in two, counts once before any limit, so that a page is full while there is more.
  */
-function pageStatement(context: RequestContext, scope: Scope, plan: PagePlan): string {
+function pageStatement(scope: Scope, plan: PagePlan): string {
   const direction = plan.ascending ? "asc" : "desc";
   const ordered = (position: string, id: string) =>
     `order by ${position} ${direction}, ${id} ${direction} limit ${plan.limit}`;
@@ -105,7 +127,7 @@ function pageStatement(context: RequestContext, scope: Scope, plan: PagePlan): s
 
   if (scope.kind !== "agency") {
     const position = `a.${plan.key}`;
-    return `select ${actionColumns(context)} from action a
+    return `select ${position} as position, a.id from action a
       where ${where(position, "a.id", [...scopeConditions(scope, plan.$), ...plan.conditions])} ${ordered(position, "a.id")}`;
   }
   const onAssignment = plan.key === "sort_key";
@@ -116,40 +138,27 @@ function pageStatement(context: RequestContext, scope: Scope, plan: PagePlan): s
       ? "assignment s"
       : "assignment s join action a on a.id = s.action_id and a.partnership_id = s.partnership_id";
   const mine = `s.agency_id = whose.id and s.partnership_id = ${plan.$(scope.partnershipId)}`;
-  return `select ${actionColumns(context)} from (
-      select distinct on (position, id) walked.position, walked.id
+  return `select distinct on (position, id) walked.position, walked.id
       from unnest(${plan.$(scope.agencyIds)}::uuid[]) as whose (id) cross join lateral (
         select distinct on (${position}, s.action_id) ${position}, s.action_id from ${from}
         where ${where(position, "s.action_id", [mine, ...plan.conditions])} ${ordered(position, "s.action_id")}
       ) as walked (position, id)
-      ${ordered("position", "id")}
-    ) as listed join action a on a.id = listed.id
-    order by listed.position ${direction}, listed.id ${direction}`;
+      ${ordered("position", "id")}`;
 }
 
 /** Counts under the very conditions of the list. */
-async function countActions(
-  context: RequestContext,
-  scope: Scope,
-  asked: (values: Values) => string[],
-): Promise<number> {
-  const values = new Values();
-  const conditions = asked(values);
+function countStatement(scope: Scope, conditions: string[], $: Parameter): string {
   // an agency's are reached from its assignments, each action once: they are few beside the partnership's
   const from =
     scope.kind === "agency"
-      ? `(select distinct s.action_id as id from assignment s where s.agency_id = any (${values.$(scope.agencyIds)}::uuid[])
-          and s.partnership_id = ${values.$(scope.partnershipId)}) as mine join action a on a.id = mine.id`
+      ? `(select distinct s.action_id as id from assignment s where s.agency_id = any (${$(scope.agencyIds)}::uuid[])
+          and s.partnership_id = ${$(scope.partnershipId)}) as mine join action a on a.id = mine.id`
       : "action a";
-  const inScope = scope.kind === "agency" ? [] : scopeConditions(scope, values.$);
-  const [row] = await context.db.query<{ count: number }>(
-    `select count(*) as count from ${from} where ${[...inScope, ...conditions, "true"].join(" and ")}`,
-    values.list,
-  );
-  return row?.count ?? 0;
+  const inScope = scope.kind === "agency" ? [] : scopeConditions(scope, $);
+  return `select count(*) from ${from} where ${[...inScope, ...conditions, "true"].join(" and ")}`;
 }
 
-function scopeConditions(scope: Exclude<Scope, { kind: "agency" }>, $: Values["$"]): string[] {
+function scopeConditions(scope: Exclude<Scope, { kind: "agency" }>, $: Parameter): string[] {
   if (scope.kind === "plan") return [`a.plan_id = ${$(scope.planId)}`];
   if (scope.kind === "partnership") return [`a.partnership_id = ${$(scope.partnershipId)}`];
   return [];

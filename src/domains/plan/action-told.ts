@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from "../access/index";
 import { type ActionFilter, type ActionOrder, ActionOrderField } from "./action.inputs";
-import type { Values } from "./action-filter";
+import type { Parameter } from "./action-filter";
 
 const open = (type: string, field: string): PolicyField => ({ type, field, tier: "PUBLIC" });
 const shared = (type: string, field: string): PolicyField => ({ type, field, tier: "PARTNERSHIP" });
@@ -90,7 +90,7 @@ function noted(context: RequestContext, field: PolicyField, where: Readable): vo
   if (grant) context.withhold(field, grant);
 }
 
-function conditionsOf(where: Readable, $: Values["$"]): string[] {
+function conditionsOf(where: Readable, $: Parameter): string[] {
   if (where.kind === "only") return [`a.partnership_id = any (${$(where.partnerships)}::uuid[])`];
   return where.kind === "except" ? [`a.partnership_id <> all (${$(where.partnerships)}::uuid[])`] : [];
 }
@@ -104,7 +104,7 @@ export function permittedConditions(
   partnershipId: string | null,
   filter: ActionFilter,
   order: ActionOrder,
-  $: Values["$"],
+  $: Parameter,
 ): string[] {
   const only: string[][] = [];
   const except: string[] = [];
@@ -138,7 +138,7 @@ function refusal(argument: string[], { type, field, tier }: PolicyField, { grant
 export const searchedColumns = (
   context: RequestContext,
   partnershipId: string | null,
-  $: Values["$"],
+  $: Parameter,
 ): { column: string; where: string[] }[] =>
   SEARCHED.flatMap(({ column, field }) => {
     const where = readable(context, partnershipId, field);

@@ -1,17 +1,20 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
 import { NotFoundError } from "../../platform/errors/index";
 import { PageArgs } from "../../platform/graphql/connection";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { keyOf } from "../../platform/graphql/ids";
 import { DateScalar } from "../../platform/graphql/scalars";
 import { workingDaysBetween } from "../../platform/working-days/index";
-import type { RequestContext } from "../access/index";
+import { Derived, InSql, Linked, Needs, type RequestContext } from "../access/index";
 import { Agency, partnershipLoaders, Post } from "../partnership/index";
 import type { ActionRow } from "./action-list";
-import { Action, Assignment, AssignmentRole, ByWhenKind, Milestone, Precision } from "./action.entity";
+import { Action, Assignment, ByWhenKind, Milestone, Precision } from "./action.entity";
 import { ActionFilter, ActionOrder } from "./action.inputs";
+import { overdueOf } from "./derived";
 import { Finding, Objective, Plan, Theme } from "./plan.entity";
-import { type AssignmentRow, leadOf, planLoaders } from "./plan.loaders";
+import { citedBy, leadOfAction } from "./plan.links";
+import { planLoaders } from "./plan.loaders";
 import { ActionConnection, actionsOf } from "./plan.resolver";
 
 @ObjectType({ description: "The by-when as it was first promised; it never changes" })
@@ -92,6 +95,20 @@ const LONG_DATE = new Intl.DateTimeFormat("en-GB", {
 });
 const inWords = (day: string) => LONG_DATE.format(new Date(`${day}T00:00:00Z`));
 
+/** What a by-when is made of. */
+const BY_WHEN = [
+  "byWhenText",
+  "byWhenKind",
+  "byWhenPrecision",
+  "byWhenStart",
+  "byWhenEnd",
+  "originalText",
+  "originalKind",
+  "originalPrecision",
+  "originalStart",
+  "originalEnd",
+] as const;
+
 @Resolver(() => Action)
 export class ActionResolver {
   @Query(() => Action, {
@@ -114,121 +131,133 @@ export class ActionResolver {
   @Access("PUBLIC")
   actions(
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Args(() => PageArgs) page: PageArgs,
     @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
     @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" })
     orderBy?: ActionOrder | null,
   ) {
-    return actionsOf(context, { kind: "everywhere" }, page, filter, orderBy);
+    return actionsOf(context, info, { kind: "everywhere" }, page, filter, orderBy);
   }
 
-  @FieldResolver(() => Plan, { description: "The plan that it belongs to" })
-  @Access("PUBLIC")
-  plan(@Root() { planId }: Action, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).planById.load(planId);
-  }
+  @Linked("PUBLIC", () => Plan, "The plan that it belongs to", (action, plan) => ({
+    where: `${plan}.id = ${action}.plan_id`,
+  }))
+  plan!: Plan;
 
-  @FieldResolver(() => Objective, {
-    nullable: true,
-    description: "The objective that it serves; null where the source shows none",
-  })
-  @Access("PUBLIC")
-  objective(@Root() { objectiveId }: Action, @Ctx() context: RequestContext) {
-    return objectiveId ? context.use(planLoaders).objectiveById.load(objectiveId) : null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Objective,
+    "The objective that it serves; null where the source shows none",
+    (action, objective) => ({ where: `${objective}.id = ${action}.objective_id` }),
+    { nullable: true },
+  )
+  objective!: Objective | null;
 
-  @FieldResolver(() => Theme, {
-    nullable: true,
-    description: "The section of the plan that it stands under; null where the plan has none",
-  })
-  @Access("PUBLIC")
-  theme(@Root() { themeId }: Action, @Ctx() context: RequestContext) {
-    return themeId ? context.use(planLoaders).themeById.load(themeId) : null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Theme,
+    "The section of the plan that it stands under; null where the plan has none",
+    (action, theme) => ({ where: `${theme}.id = ${action}.theme_id` }),
+    { nullable: true },
+  )
+  theme!: Theme | null;
 
-  @FieldResolver(() => [Finding], {
-    description: "Findings that the action itself cites, beside those of its objective",
-  })
-  @Access("PUBLIC")
-  findings(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).findingsOfAction.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Finding,
+    "Findings that the action itself cites, beside those of its objective",
+    citedBy("action"),
+    { list: true },
+  )
+  findings!: Finding[];
 
-  @FieldResolver(() => ByWhen, { description: "When it is to be done" })
-  @Access("PUBLIC")
-  byWhen(@Root() action: Action) {
+  @Derived<Action>("PUBLIC", () => ByWhen, "When it is to be done", BY_WHEN)
+  byWhen(action: Action): ByWhen {
     return byWhenOf(action);
   }
 
-  @FieldResolver(() => [Milestone], { description: "Further dates printed with the action" })
-  @Access("PUBLIC")
-  milestones(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).milestonesOfAction.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Milestone,
+    "Further dates printed with the action",
+    (action, milestone) => ({ where: `${milestone}.action_id = ${action}.id`, order: `${milestone}.position` }),
+    { list: true },
+  )
+  milestones!: Milestone[];
 
-  @FieldResolver(() => Boolean, {
-    nullable: true,
-    description:
-      "Whether its by-when has passed without its being completed; null where the record of completion was lost",
-  })
-  @Access("PUBLIC")
-  overdue(@Root() { overdue }: ActionRow) {
-    return overdue;
-  }
+  @InSql(
+    "PUBLIC",
+    () => Boolean,
+    "Whether its by-when has passed without its being completed; null where the record of completion was lost",
+    overdueOf,
+    { nullable: true },
+  )
+  overdue!: boolean | null;
 
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: "The facts that `overdue` was derived from, when it is true or cannot be told",
-  })
-  @Access("PUBLIC")
-  overdueReason(@Root() { overdue, byWhenEnd, status }: ActionRow) {
+  @Derived<ActionRow>(
+    "PUBLIC",
+    () => String,
+    "The facts that `overdue` was derived from, when it is true or cannot be told",
+    ["overdue", "byWhenEnd", "status"],
+    { nullable: true },
+  )
+  overdueReason({ overdue, byWhenEnd, status }: ActionRow): string | null {
     if (overdue === false || byWhenEnd === null) return null;
     if (overdue === null)
       return `The by-when ended on ${inWords(byWhenEnd)}; the source's record of completion was lost.`;
     return `The by-when ended on ${inWords(byWhenEnd)} and the action is ${(status ?? "").toLowerCase().replaceAll("_", " ")}.`;
   }
 
-  @FieldResolver(() => [Assignment], { description: "Agencies and posts named for it, in the order printed" })
-  @Access("PUBLIC")
-  assignments(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).assignmentsOfAction.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Assignment,
+    "Agencies and posts named for it, in the order printed",
+    (action, assignment) => ({ where: `${assignment}.action_id = ${action}.id`, order: `${assignment}.position` }),
+    { list: true },
+  )
+  assignments!: Assignment[];
 
-  @FieldResolver(() => Agency, {
-    nullable: true,
-    description:
-      "The agency that leads it, or is presumed to while `leadConfirmed` is false; null where the lead is a post of no recorded agency, or nobody",
-  })
-  @Access("PUBLIC")
-  async leadAgency(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return leadOf(await context.use(planLoaders).assignmentsOfAction.load(id))?.agency ?? null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "The agency that leads it, or is presumed to while `leadConfirmed` is false; null where the lead is a post of no recorded agency, or nobody",
+    (action, agency) => ({
+      from: `${leadOfAction(action)} join agency ${agency} on ${agency}.id = lead.agency_id`,
+      where: "true",
+    }),
+    { nullable: true },
+  )
+  leadAgency!: Agency | null;
 
-  @FieldResolver(() => Boolean, {
-    description: "Whether the lead is confirmed: printed alone or in bold, or settled by an officer",
-  })
-  @Access("PUBLIC")
-  async leadConfirmed(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return leadOf(await context.use(planLoaders).assignmentsOfAction.load(id))?.role === AssignmentRole.LEAD;
-  }
+  @InSql(
+    "PUBLIC",
+    () => Boolean,
+    "Whether the lead is confirmed: printed alone or in bold, or settled by an officer",
+    (action) => `exists (select from assignment s where s.action_id = ${action}.id and s.role = 'LEAD')`,
+  )
+  leadConfirmed!: boolean;
 }
 
 @Resolver(() => Assignment)
 export class AssignmentResolver {
-  @FieldResolver(() => Agency, {
-    nullable: true,
-    description: "The agency; null where only a post of no recorded agency is named",
-  })
-  @Access("PUBLIC")
-  agency(@Root() { agency }: AssignmentRow) {
-    return agency;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "The agency; null where only a post of no recorded agency is named",
+    (assignment, agency) => ({ where: `${agency}.id = ${assignment}.agency_id` }),
+    { nullable: true },
+  )
+  agency!: Agency | null;
 
-  @FieldResolver(() => Post, { nullable: true, description: "The post; null where an agency is named" })
-  @Access("PUBLIC")
-  post(@Root() { post }: AssignmentRow) {
-    return post;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Post,
+    "The post; null where an agency is named",
+    (assignment, post) => ({ where: `${post}.id = ${assignment}.post_id` }),
+    { nullable: true },
+  )
+  post!: Post | null;
 }
 
 @Resolver(() => Agency)
@@ -238,16 +267,18 @@ export class AgencyActionsResolver {
       "All actions that name this agency, directly or through a collective it is in today, and that the caller may see",
   })
   @Access("PUBLIC")
+  @Needs<Agency>("id", "partnershipId")
   async actions(
     @Root() { id, partnershipId }: Agency,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Args(() => PageArgs) page: PageArgs,
     @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
     @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" })
     orderBy?: ActionOrder | null,
   ) {
     const agencyIds = await namesOf(context, id, partnershipId);
-    return actionsOf(context, { kind: "agency", partnershipId, agencyId: id, agencyIds }, page, filter, orderBy);
+    return actionsOf(context, info, { kind: "agency", partnershipId, agencyId: id, agencyIds }, page, filter, orderBy);
   }
 }
 

@@ -1,29 +1,34 @@
+import type { Place } from "../access/index";
 import { ActionStatus } from "./action.entity";
+import type { RatingDimension } from "./plan.entity";
 
 /**
- * Facts derived from an action's row, never stored, as SQL over the alias `a`: lists, filters and totals use the same
+ * Facts derived from an action's row, never stored, as SQL over its alias: fields, filters and totals use the same
  * words. A day is a day in Europe/London (`app.today()`).
  */
+type Alias = string | Place;
+
 const closed = [ActionStatus.COMPLETED, ActionStatus.SIGNED_OFF, ActionStatus.SUPERSEDED]
   .map((status) => `'${status}'`)
   .join(", ");
 
 /** True, false, or null where the by-when has passed and the source's record of completion was lost: it cannot be told. */
-export const OVERDUE = `case
-  when a.by_when_end is null or a.by_when_end >= (select app.today()) then false
-  when a.status is null then null
-  else a.status not in (${closed}) end`;
+export const overdueOf = (a: Alias) => `case
+  when ${a}.by_when_end is null or ${a}.by_when_end >= (select app.today()) then false
+  when ${a}.status is null then null
+  else ${a}.status not in (${closed}) end`;
+export const OVERDUE = overdueOf("a");
 
 /** The current rating of each dimension: the newest entry, by as-at day and then by when it was recorded. */
-export const CURRENT_RATING = (dimension: "DELIVERY" | "IMPACT", alias: string) => `left join lateral (
-  select r.value, r.as_at from rating r where r.action_id = a.id and r.dimension = '${dimension}'
+export const CURRENT_RATING = (dimension: `${RatingDimension}`, alias: Alias, a: Alias = "a") => `left join lateral (
+  select r.* from rating r where r.action_id = ${a}.id and r.dimension = '${dimension}'
   order by r.as_at desc, r.recorded_at desc limit 1
 ) ${alias} on true`;
 
 /** Silence is not green: a rating older than the reporting cadence is stale, until the action is signed off or superseded. */
-export const STALE = (rating: string, cadence: string) =>
+export const STALE = (rating: Alias, cadence: string, a: Alias = "a") =>
   `coalesce(${rating}.value is not null and ${rating}.as_at + make_interval(months => ${cadence}) < (select app.today())
-    and a.status is distinct from 'SIGNED_OFF' and a.status is distinct from 'SUPERSEDED', false)`;
+    and ${a}.status is distinct from 'SIGNED_OFF' and ${a}.status is distinct from 'SUPERSEDED', false)`;
 
 /** Statuses in which nothing more is reported of an action. */
 export const isClosed = (status: ActionStatus | null) =>

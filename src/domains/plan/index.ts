@@ -7,6 +7,7 @@ export * from "./action.inputs";
 export * from "./action.resolver";
 export * from "./derived";
 export * from "./plan.entity";
+export { namedForAction } from "./plan.links";
 export * from "./plan.loaders";
 export * from "./plan.permissions";
 export * from "./plan.resolver";

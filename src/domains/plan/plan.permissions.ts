@@ -1,6 +1,6 @@
 import { holding, type RelationFinder, type RequestContext } from "../access/index";
 import { Role } from "../identity/index";
-import { relationToAction } from "./plan.loaders";
+import { type MayHaveNamed, relationToAction } from "./plan.loaders";
 
 /** Agencies' writers may ask: a grant may let them edit a field; the service says which. */
 export const planOperations = {
@@ -9,6 +9,6 @@ export const planOperations = {
 
 /** What the caller is to an action: by its agencies, directly or through a collective. */
 export const planRelations: Record<string, RelationFinder> = {
-  Action: ({ id, partnershipId }: { id: string; partnershipId: string }, context: RequestContext) =>
-    relationToAction(context, id, partnershipId),
+  Action: (row: MayHaveNamed & { id: string; partnershipId: string }, context: RequestContext) =>
+    relationToAction(context, row.id, row.partnershipId, row),
 };

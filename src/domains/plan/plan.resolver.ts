@@ -1,17 +1,19 @@
-import { Arg, Args, Ctx, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from "type-graphql";
 import { columnsOf } from "../../platform/database/rows";
 import { NotFoundError } from "../../platform/errors/index";
 import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { keyOf } from "../../platform/graphql/ids";
 import { DateScalar } from "../../platform/graphql/scalars";
-import type { RequestContext } from "../access/index";
-import { Partnership, partnershipLoaders } from "../partnership/index";
+import { Derived, type Link, Linked, Needs, type RequestContext } from "../access/index";
+import { Partnership } from "../partnership/index";
 import { type Scope, listActions } from "./action-list";
 import { Action } from "./action.entity";
 import { ActionFilter, ActionOrder, ActionOrderField, OrderDirection } from "./action.inputs";
 import { objectiveActions, themeActions } from "./child-actions";
 import { Finding, Objective, Plan, PublishedTotal, RatingSchemeEntry, Theme } from "./plan.entity";
+import { citedBy } from "./plan.links";
 import { planLoaders } from "./plan.loaders";
 import { PlanTotals, totalsOf } from "./plan-totals";
 
@@ -31,11 +33,22 @@ const byWhen: ActionOrder = { field: ActionOrderField.BY_WHEN, direction: OrderD
 /** A page of a scope's actions, from GraphQL arguments. */
 export const actionsOf = (
   context: RequestContext,
+  info: GraphQLResolveInfo,
   scope: Scope,
   page: PageArgs,
   filter?: ActionFilter | null,
   order?: ActionOrder | null,
-) => listActions(context, scope, filter ?? {}, order ?? (scope.kind === "plan" ? byReference : byWhen), pageOf(page));
+) =>
+  listActions(
+    context,
+    info,
+    scope,
+    filter ?? {},
+    order ?? (scope.kind === "plan" ? byReference : byWhen),
+    pageOf(page),
+  );
+
+const ofPlan: Link = (row, plan) => ({ where: `${plan}.id = ${row}.plan_id` });
 
 @Resolver(() => Plan)
 export class PlanResolver {
@@ -51,71 +64,87 @@ export class PlanResolver {
     return plan;
   }
 
-  @FieldResolver(() => Partnership, { description: "The partnership whose plan it is" })
-  @Access("PUBLIC")
-  partnership(@Root() { partnershipId }: Plan, @Ctx() context: RequestContext) {
-    return context.use(partnershipLoaders).partnershipById.load(partnershipId);
-  }
+  @Linked("PUBLIC", () => Partnership, "The partnership whose plan it is", (plan, partnership) => ({
+    where: `${partnership}.id = ${plan}.partnership_id`,
+  }))
+  partnership!: Partnership;
 
-  @FieldResolver(() => Period, { description: "Days that the plan runs from and to" })
-  @Access("PUBLIC")
-  period(@Root() { periodStart, periodEnd }: Plan): Period {
+  @Derived<Plan>("PUBLIC", () => Period, "Days that the plan runs from and to", ["periodStart", "periodEnd"])
+  period({ periodStart, periodEnd }: Plan): Period {
     return { start: periodStart, end: periodEnd };
   }
 
-  @FieldResolver(() => [RatingSchemeEntry], {
-    description: "What each colour means in this plan; null colours mean not rated",
-  })
-  @Access("PUBLIC")
-  ratingScheme(@Root() { id }: Plan, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).schemeOfPlan.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => RatingSchemeEntry,
+    "What each colour means in this plan; null colours mean not rated",
+    (plan, entry) => ({
+      where: `${entry}.scheme_id = (
+        select s.id from rating_scheme s where s.plan_id = ${plan}.id order by s.version desc limit 1)`,
+      order: `${entry}.dimension, array_position(array['RED', 'AMBER', 'GREEN'], ${entry}.value)`,
+    }),
+    { list: true },
+  )
+  ratingScheme!: RatingSchemeEntry[];
 
   @FieldResolver(() => PlanTotals, { description: "Totals counted from the plan's rows now" })
   @Access("PUBLIC")
+  @Needs<Plan>("id", "partnershipId")
   totals(@Root() plan: Plan, @Ctx() context: RequestContext) {
     return totalsOf(context, plan);
   }
 
-  @FieldResolver(() => [PublishedTotal], { description: "Totals as the partnership printed them" })
-  @Access("PUBLIC")
-  publishedTotals(@Root() { id }: Plan, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).publishedTotalsOfPlan.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => PublishedTotal,
+    "Totals as the partnership printed them",
+    (plan, total) => ({ where: `${total}.plan_id = ${plan}.id`, order: `${total}.dimension, ${total}.position` }),
+    { list: true },
+  )
+  publishedTotals!: PublishedTotal[];
 
-  @FieldResolver(() => [Theme], { description: "Sections of the plan, in order" })
-  @Access("PUBLIC")
-  themes(@Root() { id }: Plan, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).themesOfPlan.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Theme,
+    "Sections of the plan, in order",
+    (plan, theme) => ({ where: `${theme}.plan_id = ${plan}.id`, order: `${theme}.position` }),
+    { list: true },
+  )
+  themes!: Theme[];
 
-  @FieldResolver(() => [Objective], {
-    description: "Objectives of the plan, those without a theme included, by reference",
-  })
-  @Access("PUBLIC")
-  objectives(@Root() { id }: Plan, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).objectivesOfPlan.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Objective,
+    "Objectives of the plan, those without a theme included, by reference",
+    (plan, objective) => ({ where: `${objective}.plan_id = ${plan}.id`, order: `${objective}.reference_order` }),
+    { list: true },
+  )
+  objectives!: Objective[];
 
   @FieldResolver(() => ActionConnection, {
     description: "All actions of the plan that the caller may see; by reference unless `orderBy` says otherwise",
   })
   @Access("PUBLIC")
+  @Needs<Plan>("id", "partnershipId")
   actions(
     @Root() { id, partnershipId }: Plan,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Args(() => PageArgs) page: PageArgs,
     @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
     @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order" }) orderBy?: ActionOrder | null,
   ) {
-    return actionsOf(context, { kind: "plan", planId: id, partnershipId }, page, filter, orderBy);
+    return actionsOf(context, info, { kind: "plan", planId: id, partnershipId }, page, filter, orderBy);
   }
 
-  @FieldResolver(() => Plan, { nullable: true, description: "The plan that took over from it; null while none has" })
-  @Access("PUBLIC")
-  supersededBy(@Root() { supersededById }: Plan, @Ctx() context: RequestContext) {
-    return supersededById ? context.use(planLoaders).planById.load(supersededById) : null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Plan,
+    "The plan that took over from it; null while none has",
+    (plan, later) => ({ where: `${later}.id = ${plan}.superseded_by_id` }),
+    { nullable: true },
+  )
+  supersededBy!: Plan | null;
 }
 
 @Resolver(() => Partnership)
@@ -125,6 +154,7 @@ export class PartnershipPlansResolver {
     description: "The partnership's plan of that slug; NOT_FOUND where there is none that the caller may see",
   })
   @Access("PUBLIC")
+  @Needs<Partnership>("id")
   async plan(
     @Root() { id }: Partnership,
     @Arg("slug", () => String, { description: "Short name of the plan in addresses" }) slug: string,
@@ -138,46 +168,55 @@ export class PartnershipPlansResolver {
     return plan;
   }
 
-  @FieldResolver(() => [Plan], { description: "All plans of the partnership that the caller may see, oldest first" })
-  @Access("PUBLIC")
-  plans(@Root() { id }: Partnership, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).plansOfPartnership.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Plan,
+    "All plans of the partnership that the caller may see, oldest first",
+    (partnership, plan) => ({
+      where: `${plan}.partnership_id = ${partnership}.id`,
+      order: `${plan}.period_start nulls last, ${plan}.slug`,
+    }),
+    { list: true },
+  )
+  plans!: Plan[];
 
   @FieldResolver(() => ActionConnection, {
     description:
       "All actions of the partnership's plans that the caller may see, by by-when unless `orderBy` says otherwise; not only the caller's own",
   })
   @Access("PUBLIC")
+  @Needs<Partnership>("id")
   actions(
     @Root() { id }: Partnership,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Args(() => PageArgs) page: PageArgs,
     @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
     @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order" }) orderBy?: ActionOrder | null,
   ) {
-    return actionsOf(context, { kind: "partnership", partnershipId: id }, page, filter, orderBy);
+    return actionsOf(context, info, { kind: "partnership", partnershipId: id }, page, filter, orderBy);
   }
 }
 
 @Resolver(() => Theme)
 export class ThemeResolver {
-  @FieldResolver(() => Plan, { description: "The plan that it is a section of" })
-  @Access("PUBLIC")
-  plan(@Root() { planId }: Theme, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).planById.load(planId);
-  }
+  @Linked("PUBLIC", () => Plan, "The plan that it is a section of", ofPlan)
+  plan!: Plan;
 
-  @FieldResolver(() => [Objective], { description: "Objectives of the theme, by reference" })
-  @Access("PUBLIC")
-  objectives(@Root() { id }: Theme, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).objectivesOfTheme.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => Objective,
+    "Objectives of the theme, by reference",
+    (theme, objective) => ({ where: `${objective}.theme_id = ${theme}.id`, order: `${objective}.reference_order` }),
+    { list: true },
+  )
+  objectives!: Objective[];
 
   @FieldResolver(() => ActionConnection, {
     description: "All its actions that the caller may see, those without an objective included, by reference",
   })
   @Access("PUBLIC")
+  @Needs<Theme>("id")
   actions(@Root() { id }: Theme, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
     return context.use(themeActions)(id, pageOf(page));
   }
@@ -185,29 +224,24 @@ export class ThemeResolver {
 
 @Resolver(() => Objective)
 export class ObjectiveResolver {
-  @FieldResolver(() => Plan, { description: "The plan that it belongs to" })
-  @Access("PUBLIC")
-  plan(@Root() { planId }: Objective, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).planById.load(planId);
-  }
+  @Linked("PUBLIC", () => Plan, "The plan that it belongs to", ofPlan)
+  plan!: Plan;
 
-  @FieldResolver(() => Theme, {
-    nullable: true,
-    description: "The theme that it belongs to; null where the plan has no sections",
-  })
-  @Access("PUBLIC")
-  theme(@Root() { themeId }: Objective, @Ctx() context: RequestContext) {
-    return themeId ? context.use(planLoaders).themeById.load(themeId) : null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Theme,
+    "The theme that it belongs to; null where the plan has no sections",
+    (objective, theme) => ({ where: `${theme}.id = ${objective}.theme_id` }),
+    { nullable: true },
+  )
+  theme!: Theme | null;
 
-  @FieldResolver(() => [Finding], { description: "Findings that it answers" })
-  @Access("PUBLIC")
-  findings(@Root() { id }: Objective, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).findingsOfObjective.load(id);
-  }
+  @Linked("PUBLIC", () => Finding, "Findings that it answers", citedBy("objective"), { list: true })
+  findings!: Finding[];
 
   @FieldResolver(() => ActionConnection, { description: "All its actions that the caller may see, by reference" })
   @Access("PUBLIC")
+  @Needs<Objective>("id")
   actions(@Root() { id }: Objective, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
     return context.use(objectiveActions)(id, pageOf(page));
   }
@@ -215,9 +249,6 @@ export class ObjectiveResolver {
 
 @Resolver(() => Finding)
 export class FindingResolver {
-  @FieldResolver(() => Plan, { description: "The plan that answers it" })
-  @Access("PUBLIC")
-  plan(@Root() { planId }: Finding, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).planById.load(planId);
-  }
+  @Linked("PUBLIC", () => Plan, "The plan that answers it", ofPlan)
+  plan!: Plan;
 }

@@ -2,13 +2,26 @@ import { Args, Ctx, FieldResolver, ObjectType, Resolver, Root } from "type-graph
 import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { DateScalar } from "../../platform/graphql/scalars";
-import { allActionAbilities, type RequestContext } from "../access/index";
+import {
+  allActionAbilities,
+  decideForList,
+  Derived,
+  type InRow,
+  InSql,
+  Linked,
+  Needs,
+  type PolicyField,
+  readRows,
+  type RequestContext,
+} from "../access/index";
 import { ownAgenciesOf } from "../identity/index";
 import { Agency } from "../partnership/index";
 import {
   Action,
   factsOf,
+  type Named,
   namedFor,
+  namedForAction,
   planLoaders,
   RatingDimension,
   RatingValue,
@@ -16,7 +29,7 @@ import {
   standingsOn,
 } from "../plan/index";
 import { ProgressUpdate, RatingBasis, UpdateState } from "./reporting.entity";
-import { type CurrentRating, reportingLoaders, updatePages, type UpdateRow } from "./reporting.loaders";
+import { updatePages } from "./reporting.loaders";
 
 @ObjectType("Rating", {
   description: "The current rating of one dimension. Not rated is null in `value`, never a colour",
@@ -42,18 +55,12 @@ export class RatingView {
     "Whether it was not reaffirmed within the reporting cadence: silence is not green",
   )
   stale!: boolean;
-  @Exposed("PARTNERSHIP", () => String, "The facts that `stale` was derived from, when it is true")
-  staleReason!: string | null;
 }
 
 @ObjectType({ description: "Two ratings, not one: is it done, and did it make a difference" })
 export class ActionRatings {
   partnershipId!: string;
   actionId!: string;
-  @Exposed("PARTNERSHIP", () => RatingView, "Is it done?")
-  delivery!: RatingView;
-  @Exposed("PARTNERSHIP", () => RatingView, "Did it make a difference?")
-  impact!: RatingView;
 }
 
 @ObjectType({ description: "What the caller can do with an action now" })
@@ -84,117 +91,171 @@ export class ProgressUpdateViewerCan {
 
 const ProgressUpdateConnection = connectionTypeOf("ProgressUpdate", () => ProgressUpdate);
 
-const unrated = (action: Action, dimension: RatingDimension): CurrentRating => ({
-  actionId: action.id,
-  partnershipId: action.partnershipId,
-  dimension,
-  value: null,
-  label: null,
-  asAt: null,
-  basis: null,
-  rationale: null,
-  stale: false,
-  cadenceMonths: 0,
-});
+const inCurrentRating =
+  (column: string): InRow =>
+  (rating) =>
+    `${rating}.${column}`;
 
-const view = (rating: CurrentRating) => ({
-  ...rating,
-  staleReason: rating.stale
-    ? `Last given as at ${rating.asAt ?? ""}, more than ${rating.cadenceMonths} months ago.`
-    : null,
+// the current rating of one dimension: a row that the action's statement has joined
+readRows("Rating", {
+  columns: {
+    actionId: inCurrentRating("action_id"),
+    partnershipId: inCurrentRating("partnership_id"),
+    dimension: inCurrentRating("dimension"),
+    value: inCurrentRating("value"),
+    label: (rating) => `(select e.label from rating_scheme_entry e
+      where e.scheme_id = ${rating}.scheme_id and e.dimension = ${rating}.dimension and e.value = ${rating}.value)`,
+    asAt: inCurrentRating("as_at"),
+    basis: inCurrentRating("basis"),
+    rationale: inCurrentRating("rationale"),
+    stale: inCurrentRating("stale"),
+    cadenceMonths: inCurrentRating("cadence_months"),
+  },
+  always: ["actionId", "partnershipId"],
+  related: { named: namedForAction("action_id") },
 });
+readRows("ActionRatings", {
+  columns: { actionId: (action) => `${action}.id`, partnershipId: (action) => `${action}.partnership_id` },
+  always: ["actionId", "partnershipId"],
+  related: { named: namedForAction("id") },
+});
+readRows("ProgressUpdate", { related: { named: namedForAction("action_id") } });
+
+const SUBMITTED_AT: PolicyField = { type: "ProgressUpdate", field: "submittedAt", tier: "PUBLIC" };
+
+/** Whether a public field may be used in every partnership that the caller is in. */
+const mayUse = ({ actor }: RequestContext, field: PolicyField) =>
+  actor.memberships.every(
+    ({ partnership }) => partnership === null || decideForList(actor, partnership, field).allowed,
+  );
+
+@Resolver(() => ActionRatings)
+export class ActionRatingsResolver {
+  @Linked("PARTNERSHIP", () => RatingView, "Is it done?", (action) => action.join("delivery"))
+  delivery!: RatingView | null;
+
+  @Linked("PARTNERSHIP", () => RatingView, "Did it make a difference?", (action) => action.join("impact"))
+  impact!: RatingView | null;
+}
+
+@Resolver(() => RatingView)
+export class RatingResolver {
+  @Derived<RatingView & { cadenceMonths: number }>(
+    "PARTNERSHIP",
+    () => String,
+    "The facts that `stale` was derived from, when it is true",
+    ["stale", "asAt", "cadenceMonths"],
+  )
+  staleReason({ stale, asAt, cadenceMonths }: RatingView & { cadenceMonths: number }): string | null {
+    return stale ? `Last given as at ${asAt ?? ""}, more than ${cadenceMonths} months ago.` : null;
+  }
+}
 
 @Resolver(() => Action)
 export class ActionReportingResolver {
-  @FieldResolver(() => ActionRatings, { nullable: true, description: "Current ratings: delivery and impact" })
-  @Access("PARTNERSHIP")
-  async ratings(@Root() action: Action, @Ctx() context: RequestContext): Promise<ActionRatings> {
-    const ratings = await context.use(reportingLoaders).ratingsOfAction.load(action.id);
-    const of = (dimension: RatingDimension) =>
-      view(ratings.find((rating) => rating.dimension === dimension) ?? unrated(action, dimension));
-    return {
-      actionId: action.id,
-      partnershipId: action.partnershipId,
-      delivery: of(RatingDimension.DELIVERY),
-      impact: of(RatingDimension.IMPACT),
-    };
-  }
+  @Linked("PARTNERSHIP", () => ActionRatings, "Current ratings: delivery and impact", (action) => action)
+  ratings!: ActionRatings | null;
 
-  @FieldResolver(() => Boolean, { nullable: true, description: "Whether either current rating is stale" })
-  @Access("PARTNERSHIP")
-  async stale(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return (await context.use(reportingLoaders).ratingsOfAction.load(id)).some(({ stale }) => stale);
-  }
+  @InSql(
+    "PARTNERSHIP",
+    () => Boolean,
+    "Whether either current rating is stale",
+    (action) => `(${action.join("delivery")}.stale or ${action.join("impact")}.stale)`,
+  )
+  stale!: boolean | null;
 
-  @FieldResolver(() => Boolean, {
-    nullable: true,
-    description: "Done, but no difference yet: delivery is green and impact is red",
-  })
-  @Access("PARTNERSHIP")
-  async divergent(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    const ratings = await context.use(reportingLoaders).ratingsOfAction.load(id);
-    const colour = (dimension: RatingDimension) => ratings.find((rating) => rating.dimension === dimension)?.value;
-    return colour(RatingDimension.DELIVERY) === RatingValue.GREEN && colour(RatingDimension.IMPACT) === RatingValue.RED;
-  }
+  @InSql(
+    "PARTNERSHIP",
+    () => Boolean,
+    "Done, but no difference yet: delivery is green and impact is red",
+    (action) =>
+      `coalesce(${action.join("delivery")}.value = 'GREEN' and ${action.join("impact")}.value = 'RED', false)`,
+  )
+  divergent!: boolean | null;
 
-  @FieldResolver(() => ProgressUpdate, {
-    nullable: true,
-    description: "The newest update submitted, of those that the caller may see; null when there is none",
-  })
-  @Access("PUBLIC")
-  latestUpdate(@Root() { id }: Action, @Ctx() context: RequestContext) {
-    return context.use(reportingLoaders).latestUpdateOfAction.load(id);
-  }
+  @Linked(
+    "PUBLIC",
+    () => ProgressUpdate,
+    "The newest update submitted, of those that the caller may see; null when there is none",
+    (action, update, context) => ({
+      where: `${update}.action_id = ${action}.id and ${update}.state in ('SUBMITTED', 'ACCEPTED')`,
+      // an order tells of what it sorts by
+      order: `${update}.period_end desc, ${update}.version desc, ${mayUse(context, SUBMITTED_AT) ? `${update}.submitted_at desc nulls last, ` : ""}${update}.id`,
+    }),
+    { nullable: true },
+  )
+  latestUpdate!: ProgressUpdate | null;
 
   @FieldResolver(() => ProgressUpdateConnection, {
     description:
       "Updates that the caller may see, newest first: its own drafts, what oversight may see, and what was accepted",
   })
   @Access("PUBLIC")
+  @Needs<Action>("id")
   updates(@Root() { id }: Action, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
     return context.use(updatePages)(id, pageOf(page));
   }
 
-  @FieldResolver(() => ActionViewerCan, { description: "What the caller can do with it now" })
-  @Access("PUBLIC")
-  viewerCan(@Root() action: Action, @Ctx() context: RequestContext): Promise<ActionViewerCan> {
+  @Derived<NamedAction>("PUBLIC", () => ActionViewerCan, "What the caller can do with it now", [
+    "partnershipId",
+    "status",
+    "byWhenKind",
+    "named",
+  ])
+  viewerCan(action: NamedAction, context: RequestContext): ActionViewerCan {
     return abilitiesOn(context, action);
   }
 }
 
-async function abilitiesOn(context: RequestContext, action: Action, by?: string): Promise<ActionViewerCan> {
+/** An action with who is named for it. */
+type NamedAction = Pick<Action, "partnershipId" | "status" | "byWhenKind"> & { named: readonly Named[] };
+
+/** Names the question to what was settled in a request. */
+const ABILITIES_ON = {};
+
+/** Worked out once for all actions that are alike in what abilities hang on. */
+function abilitiesOn(context: RequestContext, action: NamedAction, by?: string): ActionViewerCan {
   const { actor } = context;
-  const inHand = { action, named: await namedFor(context, action.id, action.partnershipId) };
+  const inHand = { action, named: action.named };
   const standings = by === undefined ? standingsOn(actor, inHand) : [standingFor(actor, inHand, by)];
-  return allActionAbilities(standings, factsOf(action));
+  const facts = factsOf(action);
+  const alike = JSON.stringify([action.partnershipId, facts, by, standings.map(({ relations }) => relations)]);
+  return context.settled(ABILITIES_ON, alike, () => allActionAbilities(standings, facts));
 }
 
 @Resolver(() => ProgressUpdate)
 export class ProgressUpdateResolver {
-  @FieldResolver(() => Agency, {
-    nullable: true,
-    description: "The agency that wrote it; null where an imported plan does not say",
-  })
-  @Access("PUBLIC")
-  author(@Root() { author }: UpdateRow) {
-    return author;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "The agency that wrote it; null where an imported plan does not say",
+    (update, agency) => ({ where: `${agency}.id = ${update}.author_agency_id` }),
+    { nullable: true },
+  )
+  author!: Agency | null;
 
-  @FieldResolver(() => Action, { description: "The action that it is about" })
-  @Access("PUBLIC")
-  action(@Root() { actionId }: ProgressUpdate, @Ctx() context: RequestContext) {
-    return context.use(planLoaders).actionById.load(actionId);
-  }
+  @Linked("PUBLIC", () => Action, "The action that it is about", (update, action) => ({
+    where: `${action}.id = ${update}.action_id`,
+  }))
+  action!: Action;
 
-  @FieldResolver(() => ProgressUpdateViewerCan, { description: "What the caller can do with it now" })
-  @Access("PUBLIC")
+  @Derived<ProgressUpdate>("PUBLIC", () => ProgressUpdateViewerCan, "What the caller can do with it now", [
+    "actionId",
+    "partnershipId",
+    "authorAgencyId",
+    "state",
+  ])
   async viewerCan(
-    @Root() { actionId, authorAgencyId, state }: ProgressUpdate,
-    @Ctx() context: RequestContext,
+    { actionId, partnershipId, authorAgencyId, state }: ProgressUpdate,
+    context: RequestContext,
   ): Promise<ProgressUpdateViewerCan> {
-    const its =
+    const drafted =
       state === UpdateState.DRAFT && authorAgencyId !== null && ownAgenciesOf(context.actor).has(authorAgencyId);
-    const action = its ? await context.use(planLoaders).actionById.load(actionId) : null;
-    return { edit: action ? (await abilitiesOn(context, action, authorAgencyId ?? undefined)).updateProgress : false };
+    const action = drafted ? await context.use(planLoaders).actionById.load(actionId) : null;
+    if (!action) return { edit: false };
+    const named = await namedFor(context, actionId, partnershipId);
+    const { status, byWhenKind } = action;
+    const its = { partnershipId, status, byWhenKind, named };
+    return { edit: abilitiesOn(context, its, authorAgencyId ?? undefined).updateProgress };
   }
 }

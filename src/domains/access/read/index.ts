@@ -1,0 +1,4 @@
+export * from "./declare";
+export * from "./resolve";
+export * from "./selection";
+export * from "./statement";

@@ -1,0 +1,44 @@
+import { type InRow, type Link, type Place, readRows } from "../access/index";
+import { CURRENT_RATING, STALE } from "./derived";
+import { RatingDimension } from "./plan.entity";
+
+/** Findings that an action or an objective cites, by source and reference. */
+export const citedBy =
+  (what: "action" | "objective"): Link =>
+  (row, finding) => ({
+    from: `${what}_finding x join finding ${finding} on ${finding}.id = x.finding_id`,
+    where: `x.${what}_id = ${row}.id`,
+    order: `${finding}.source, ${finding}.reference`,
+  });
+
+/**
+ * The assignment that leads an action, as `lead` in a `from` clause: the confirmed lead, else the first listed, who is
+ * presumed to; `leadOf` is the same of rows.
+ */
+export const leadOfAction = (action: Place) => `(
+  select s.agency_id from assignment s where s.action_id = ${action}.id and s.role in ('LEAD', 'UNCONFIRMED')
+  order by s.role = 'LEAD' desc, s.position limit 1) lead`;
+
+/** Who is named for the action of a row, in the order printed: what tells what the caller is to it. */
+export const namedForAction =
+  (column: string): InRow =>
+  (row) =>
+    `(select coalesce(json_agg(json_build_object('agencyId', s.agency_id, 'role', s.role) order by s.position), '[]')
+      from assignment s where s.action_id = ${row}.${column})`;
+
+/**
+ * The current rating of a dimension beside its action, a row even where there is none, with whether it is stale. The
+ * cadence is read by a limited lateral, which keeps the planner from scanning the tenants' table once a rating.
+ */
+const currentRating = (dimension: RatingDimension) => (action: Place, it: Place) => `cross join lateral (
+  select ${action}.id as action_id, ${action}.partnership_id, '${dimension}' as dimension, r.scheme_id, r.value, r.as_at, r.basis,
+    r.rationale, p.cadence_months, ${STALE("r", "p.cadence_months", action)} as stale
+  from (select 1) as always
+  left join lateral (select p.cadence_months from partnership p where p.id = ${action}.partnership_id limit 1) p on true
+  ${CURRENT_RATING(dimension, "r", action)}
+) ${it}`;
+
+readRows("Action", {
+  related: { named: namedForAction("id") },
+  joins: { delivery: currentRating(RatingDimension.DELIVERY), impact: currentRating(RatingDimension.IMPACT) },
+});
