@@ -22,6 +22,7 @@ import {
   type RequestContext,
   resolveReads,
 } from "./domains/access/index";
+import { PlanAssuranceResolver } from "./domains/assurance/index";
 import { recordRefusals } from "./domains/audit/index";
 import {
   ActionProvenanceResolver,
@@ -130,6 +131,7 @@ const resolvers = [
   PartnershipViewerCanGrantResolver,
   PartnershipViewerCanPeopleResolver,
   PeopleMutationsResolver,
+  PlanAssuranceResolver,
   PlanImportResolver,
   PlanResolver,
   PostResolver,

@@ -1,6 +1,6 @@
 import { generate, STATED_SIZE } from "../../bench/generate";
 import { createTestDatabase, type TestDatabase } from "../support/database";
-import { MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
+import { ASSURANCE_MATRIX, MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
 import { readings } from "../support/explain";
 import { DEMONSTRATION_ISSUER, NOW, serve, type Service, type Statement } from "../support/service";
 
@@ -114,4 +114,15 @@ test("PlanOverview sends the same number of statements for a plan of 4 objective
   const tables = await wasteful(ALONE, whole);
   // one partnership and one plan are found by name; in tables of a page or two PostgreSQL reads the page
   expect(tables.filter((one) => !/ for 1: (partnership|plan) \d+ by Seq Scan\n/.test(one))).toEqual([]);
+});
+
+test("AssuranceMatrix counts in one statement, whatever the number of groups", async () => {
+  const counted = async (grouping: string) => {
+    const query = ASSURANCE_MATRIX.replace("LEAD_AGENCY", grouping);
+    const sent = await sentBy(ALONE, query, { partnership: "area-7", plan: "plan" });
+    expect(sent.filter(({ text }) => text.includes("with told as"))).toHaveLength(1);
+    return sent.length;
+  };
+  const [agencies, objectives] = [await counted("LEAD_AGENCY"), await counted("OBJECTIVE")];
+  expect([agencies, objectives]).toEqual([6, 6]);
 });

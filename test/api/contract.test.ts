@@ -3,7 +3,7 @@ import pino from "pino";
 import { globalId } from "../../src/platform/graphql/ids";
 import { buildSchema } from "../../src/schema";
 import { actorIds } from "../support/grants";
-import { contractText, MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
+import { ASSURANCE_MATRIX, contractText, MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 
 let service: Service;
@@ -36,6 +36,7 @@ interface Mine {
 
 const operations = [
   ["my-agency-actions", MY_AGENCY_ACTIONS, { first: 50 }],
+  ["assurance-matrix", ASSURANCE_MATRIX, { partnership: "wrenford", plan: "safeguarding-2018-2020" }],
   ["plan-overview", PLAN_OVERVIEW, { partnership: "wrenford", plan: "safeguarding-2018-2020" }],
 ] as const;
 

@@ -10,6 +10,10 @@ export interface HiddenCells {
 export const DERIVED = new Set([
   "Action.divergent",
   "Action.stale",
+  "AssuranceGroup.divergent",
+  "AssuranceGroup.matrix",
+  "AssuranceGroup.stale",
+  "AssuranceGroup.unrated",
   "PlanTotals.byDeliveryRating",
   "PlanTotals.byImpactRating",
   "PlanTotals.stale",

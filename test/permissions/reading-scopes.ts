@@ -5,6 +5,7 @@
 const PLAN = [
   "Action",
   "Assignment",
+  "AssuranceGroup",
   "ByWhen",
   "Finding",
   "Milestone",
@@ -13,9 +14,10 @@ const PLAN = [
   "Plan",
   "PlanTotals",
   "PublishedTotal",
+  "SectorGroup",
   "Theme",
 ];
-const REPORTING = ["ActionRatings", "ProgressUpdate", "Rating", "RatingCount"];
+const REPORTING = ["ActionRatings", "AssuranceCell", "ProgressUpdate", "Rating", "RatingCount"];
 const INDICATORS = ["Indicator", "IndicatorTarget", "Observation"];
 /** Who is who, the caller itself, and what mutations answer: of no scope, for each is ruled in another way. */
 const OF_NO_SCOPE = [
@@ -62,7 +64,14 @@ const PEOPLE_LISTS = ["Agency.people", "FieldGrant.grantedByPost", "FieldGrant.r
 /** What stands in the place of a scope that no service account has. */
 export const A_PERSON = "A_PERSON";
 /** Fields of a plan's types that tell of what was reported. */
-const TELLING_OF_REPORTING = ["Action.divergent", "Action.stale", "PlanTotals.stale"];
+const TELLING_OF_REPORTING = [
+  "Action.divergent",
+  "Action.stale",
+  "AssuranceGroup.divergent",
+  "AssuranceGroup.stale",
+  "AssuranceGroup.unrated",
+  "PlanTotals.stale",
+];
 
 const bare = (type: string) => type.replace(/(Connection|Edge)$/, "");
 

@@ -1,6 +1,7 @@
 import { type GraphQLField, isInputObjectType, isObjectType } from "graphql";
 import pino from "pino";
 import { isDeniable, type PolicyField } from "../../src/domains/access/index";
+import { TOLD_BY_GROUPING } from "../../src/domains/assurance/index";
 import { SEARCHED, TOLD_BY_FILTER, TOLD_BY_ORDER } from "../../src/domains/plan/index";
 import { tierOf } from "../../src/platform/graphql/exposed";
 import { buildSchema } from "../../src/schema";
@@ -39,21 +40,22 @@ const fieldOf = ({ type, field }: PolicyField): GraphQLField<unknown, unknown> =
   return known;
 };
 
-test("each filter and order says what it tells of, with the tier that the schema has", () => {
+test("each filter, order and grouping says what it tells of, with the tier that the schema has", () => {
   const filter = schema.getType("ActionFilter");
   if (!isInputObjectType(filter)) throw new Error("no ActionFilter");
   expect(Object.keys(filter.getFields()).sort()).toEqual([...Object.keys(TOLD_BY_FILTER), "search"].sort());
-  const all = [...Object.values(TOLD_BY_FILTER), ...Object.values(TOLD_BY_ORDER)].flat();
+  const all = [TOLD_BY_FILTER, TOLD_BY_ORDER, TOLD_BY_GROUPING].flatMap((told) => Object.values(told)).flat();
   for (const policy of [...all, ...SEARCHED.map(({ field }) => field)])
     expect([policy, tierOf(fieldOf(policy).extensions)]).toEqual([policy, policy.tier]);
 });
 
-test("filters on ratings and staleness apart, no filter or order tells of what can be denied", () => {
+test("filters on ratings and staleness apart, no filter, order or grouping tells of what can be denied", () => {
   const deniable = (fields: readonly PolicyField[]) =>
     fields.filter((one) => isDeniable(one.type, fieldOf(one))).map(({ type, field }) => `${type}.${field}`);
   const told = Object.entries(TOLD_BY_FILTER).filter(([, fields]) => deniable(fields).length > 0);
   expect(told.map(([name]) => name)).toEqual(["deliveryRating", "impactRating", "stale"]);
   expect(deniable(Object.values(TOLD_BY_ORDER).flat())).toEqual([]);
+  expect(deniable(Object.values(TOLD_BY_GROUPING).flat())).toEqual([]);
   // so a search always has something left to look through
   expect(deniable(SEARCHED.slice(0, 2).map(({ field }) => field))).toEqual([]);
 });
@@ -158,7 +160,8 @@ test("a search leaves out what may not be read, in list and count, and says so",
 });
 
 test("a field that is derived is null wherever it is asked, and what it is derived from stays", async () => {
-  const query = `{ partnership(slug: "wrenford") { plans { totals { stale byDeliveryRating { count } byImpactRating { count } } }
+  const query = `{ partnership(slug: "wrenford") { plans { totals { stale byDeliveryRating { count } byImpactRating { count } }
+      assurance(groupBy: SECTOR) { divergent stale unrated matrix { count } actions } }
     actions(first: 100) { nodes { stale divergent ratings { delivery { value stale staleReason } impact { value stale staleReason } } } } } }`;
   for (const name of DERIVED) {
     await deny(service, LEAD, name);
@@ -168,7 +171,9 @@ test("a field that is derived is null wherever it is asked, and what it is deriv
       ? /"ratings":\{.*?\}\}/g
       : name.startsWith("Action.")
         ? /"stale":[^,]*,"divergent":[^,]*/g
-        : /"totals":\{.*?\]\}/g;
+        : name.startsWith("AssuranceGroup.")
+          ? /"assurance":\[.*?\}\]/g
+          : /"totals":\{.*?\]\}/g;
     const found = (JSON.stringify(data).match(inside) ?? []).flatMap(
       (part) => part.match(new RegExp(`"${field}":[^,}]*`, "g")) ?? [],
     );

@@ -8,6 +8,7 @@ import {
   isLeafType,
   isObjectType,
   isRequiredArgument,
+  isUnionType,
 } from "graphql";
 import { globalId, typesWithIds } from "../../src/platform/graphql/ids";
 import type { Service } from "./service";
@@ -30,6 +31,7 @@ export const isNode = (type: GraphQLObjectType) => type.getInterfaces().some(({ 
 /** Values for arguments that must be given, by `Type.field`. A new one stops the tests until it is put here. */
 const REQUIRED: Readonly<Record<string, string>> = {
   "Partnership.plan": '(slug: "safeguarding-2018-2020")',
+  "Plan.assurance": "(groupBy: LEAD_AGENCY)",
   // a few cells of the matrix: what leads on from there are the agencies and the grants that decided
   "Query.accessPolicy": '(partnership: "wrenford", type: "ProgressUpdate", field: "riskNote", first: 20)',
 };
@@ -63,6 +65,12 @@ export function everything(schema: GraphQLSchema, name: string): string {
   const inner = (field: GraphQLField<unknown, unknown>): string[] => {
     const of = getNamedType(field.type);
     if (isLeafType(of)) return [asked(type, field, 3)];
+    if (isUnionType(of)) {
+      const on = of
+        .getTypes()
+        .map((one) => `... on ${one.name} { ${isNode(one) ? "id" : ownFacts(schema, one.name)} }`);
+      return [`${asked(type, field, 3)} { __typename ${on.join(" ")} }`];
+    }
     if (!isObjectType(of)) return [];
     const connection = /^(.*)Connection$/.exec(of.name);
     if (connection)

@@ -22,6 +22,7 @@ export interface CataloguedField {
 const CONTENT = new Set([
   "Action",
   "ActionRatings",
+  "AssuranceGroup",
   "Finding",
   "ImportProvenance",
   "Indicator",

@@ -5,6 +5,7 @@ export * from "./grantable";
 export * from "./parts";
 export * from "./request-context";
 export * from "./rules";
+export * from "./told";
 export * from "./scopes";
 export * from "./abilities";
 export * from "./operations";

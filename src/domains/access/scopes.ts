@@ -16,6 +16,8 @@ export const SCOPE_OF_TYPE: Readonly<Record<string, Scope>> = {
   Action: Scope.READ_PLAN,
   ActionRatings: Scope.READ_REPORTING,
   Assignment: Scope.READ_PLAN,
+  AssuranceCell: Scope.READ_REPORTING,
+  AssuranceGroup: Scope.READ_PLAN,
   ByWhen: Scope.READ_PLAN,
   Finding: Scope.READ_PLAN,
   Indicator: Scope.READ_INDICATORS,
@@ -30,6 +32,7 @@ export const SCOPE_OF_TYPE: Readonly<Record<string, Scope>> = {
   PublishedTotal: Scope.READ_PLAN,
   Rating: Scope.READ_REPORTING,
   RatingCount: Scope.READ_REPORTING,
+  SectorGroup: Scope.READ_PLAN,
   Theme: Scope.READ_PLAN,
 };
 
@@ -46,6 +49,9 @@ const PEOPLE_LISTS = new Set([
 export const SCOPE_OF_FIELD: Readonly<Record<string, Scope>> = {
   "Action.divergent": Scope.READ_REPORTING,
   "Action.stale": Scope.READ_REPORTING,
+  "AssuranceGroup.divergent": Scope.READ_REPORTING,
+  "AssuranceGroup.stale": Scope.READ_REPORTING,
+  "AssuranceGroup.unrated": Scope.READ_REPORTING,
   "PlanTotals.stale": Scope.READ_REPORTING,
   "ActionFilter.deliveryRating": Scope.READ_REPORTING,
   "ActionFilter.impactRating": Scope.READ_REPORTING,

@@ -3,7 +3,7 @@ import { requiredKey } from "../../platform/graphql/ids";
 import type { RequestContext } from "../access/index";
 import type { ActionFilter, RatingFilter } from "./action.inputs";
 import { searchedColumns } from "./action-told";
-import { CURRENT_RATING, OVERDUE, STALE } from "./derived";
+import { CURRENT_RATING, LEAD_AGENCY, OVERDUE, STALE } from "./derived";
 
 /** Gives a value its place among a statement's parameters. */
 export type Parameter = (value: unknown) => string;
@@ -59,10 +59,7 @@ export function filterConditions(
     if (to != null) add(`a.by_when_end <= ${$(to)}::date`);
   }
   if (filter.overdue != null) add(`(${OVERDUE}) = ${filter.overdue ? "true" : "false"}`);
-  if (filter.leadAgency != null) {
-    add(`${key("Agency", "leadAgency", filter.leadAgency)} = (select l.agency_id from assignment l
-      where l.action_id = a.id and l.role in ('LEAD', 'UNCONFIRMED') order by l.role = 'LEAD' desc, l.position limit 1)`);
-  }
+  if (filter.leadAgency != null) add(`${key("Agency", "leadAgency", filter.leadAgency)} = ${LEAD_AGENCY}`);
   if (filter.involves != null) {
     const agency = key("Agency", "involves", filter.involves);
     add(`exists (select 1 from assignment i where i.action_id = a.id and (i.agency_id = ${agency}

@@ -1,8 +1,8 @@
-import { ForbiddenError } from "../../platform/errors/index";
 import {
   decideForList,
   decideForStrangers,
   type PolicyField,
+  refusedArgument,
   type RequestContext,
   type Verdict,
 } from "../access/index";
@@ -111,7 +111,7 @@ export function permittedConditions(
   const ask = (argument: string[], fields: readonly PolicyField[]) => {
     for (const field of fields) {
       const where = readable(context, partnershipId, field);
-      if (where.kind === "none") throw refusal(argument, field, where.verdict);
+      if (where.kind === "none") throw refusedArgument(argument, field, where.verdict);
       noted(context, field, where);
       if (where.kind === "only") only.push(where.partnerships);
       if (where.kind === "except") except.push(...where.partnerships);
@@ -127,11 +127,6 @@ export function permittedConditions(
     ...(everyOne ? [`a.partnership_id = any (${$(everyOne)}::uuid[])`] : []),
     ...(except.length > 0 ? [`a.partnership_id <> all (${$(except)}::uuid[])`] : []),
   ];
-}
-
-function refusal(argument: string[], { type, field, tier }: PolicyField, { grant }: Verdict): ForbiddenError {
-  const why = grant ? "which a grant of the partnership denies you" : tier;
-  return new ForbiddenError(`${argument.join(".")} needs permission to read ${type}.${field} (${why}).`, argument);
 }
 
 /** The columns that a search may look through, each with where; what is left out is noted as withheld. */

@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from "type-graphql";
 import { columnsOf } from "../../platform/database/rows";
-import { NotFoundError } from "../../platform/errors/index";
+import { BadInputError, NotFoundError } from "../../platform/errors/index";
 import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { keyOf } from "../../platform/graphql/ids";
-import { DateScalar } from "../../platform/graphql/scalars";
+import { DateScalar, DateTimeScalar } from "../../platform/graphql/scalars";
 import { Derived, type Link, Linked, Needs, type RequestContext } from "../access/index";
 import { Partnership } from "../partnership/index";
 import { type Scope, listActions } from "./action-list";
@@ -159,7 +159,18 @@ export class PartnershipPlansResolver {
     @Root() { id }: Partnership,
     @Arg("slug", () => String, { description: "Short name of the plan in addresses" }) slug: string,
     @Ctx() context: RequestContext,
+    @Arg("asOf", () => DateTimeScalar, {
+      nullable: true,
+      description:
+        "Left out or null: as it stands now. Any instant is refused: how a plan stood before is not answered yet",
+    })
+    asOf?: Date | null,
   ) {
+    if (asOf != null)
+      throw new BadInputError(
+        "asOf is not answered yet: a plan is given as it stands now. Leave it out, or send null.",
+        ["asOf"],
+      );
     const [plan] = await context.db.query<Plan>(
       `select ${columnsOf(context.source, Plan, "p")} from plan p where p.partnership_id = $1 and p.slug = $2`,
       [id, slug],

@@ -3,6 +3,7 @@ import { type Facts, isMember, type Row, rowsOf } from "../reading";
 import { accessExplain, accessPolicy } from "./explained";
 import { seesRow } from "../reading-rows";
 import type { Actor } from "./actors";
+import { assuranceOf } from "./assurance";
 import { tableOf } from "./matrix";
 import type { Tally } from "./tally";
 
@@ -86,6 +87,7 @@ export const ROOTS: Readonly<Record<string, Sample | string>> = {
       () => `${actor.name}, actions`,
     );
   },
+  "Plan.assurance": assuranceOf,
   "Query.accessExplain": accessExplain,
   "Query.accessPolicy": accessPolicy,
   "Query.viewer": async (actor, facts, tally) => {
@@ -167,6 +169,9 @@ export const READ_BY_ROOTS = [
   "AccessExplanation",
   "AccessPolicyRow",
   "AccessPolicyVerdict",
+  "AssuranceCell",
+  "AssuranceGroup",
+  "SectorGroup",
   "Viewer",
   "Membership",
 ];

@@ -6,7 +6,7 @@ export interface GraphiqlExample {
   variables: Record<string, unknown>;
 }
 
-/** The two operations that portals and dashboards are written to, word for word, and a search small enough to play with. */
+/** The operations that portals and dashboards are written to, word for word, and a search small enough to play with. */
 export const defaultExamples: readonly GraphiqlExample[] = [
   {
     title: "My agency's actions",
@@ -70,6 +70,26 @@ query PlanOverview($partnership: String!, $plan: String!) {
   }
 }`,
     variables: { partnership: "coventry", plan: "improvement-2017-2019" },
+  },
+  {
+    title: "Delivery against impact",
+    query: `# The safeguarding partnership pulling assurance data: per lead agency, delivery against impact, as it stood on a date.
+query AssuranceMatrix($partnership: String!, $plan: String!, $asOf: DateTime) {
+  partnership(slug: $partnership) {
+    plan(slug: $plan, asOf: $asOf) {
+      assurance(groupBy: LEAD_AGENCY) {
+        group { ... on Agency { id name sector } }
+        actions
+        overdue
+        stale
+        unrated
+        divergent
+        matrix { delivery impact count }
+      }
+    }
+  }
+}`,
+    variables: { partnership: "wrenford", plan: "safeguarding-2018-2020" },
   },
   {
     title: "Search the actions",

@@ -1,0 +1,3 @@
+export * from "./assurance.types";
+export * from "./assurance.query";
+export * from "./assurance.resolver";
