@@ -2,7 +2,14 @@ import { ImportBatch, ImportRow } from "./exchange/import.entity";
 import { AuditEntry } from "./audit/index";
 import { FieldGrant, RecordOpening } from "./access/index";
 import { Invitation, Membership, Person, ServiceToken } from "./identity/index";
-import { ActionIndicator, Indicator, IndicatorTarget, Observation } from "./indicators/index";
+import {
+  ActionIndicator,
+  Comparator,
+  Indicator,
+  IndicatorTarget,
+  Observation,
+  TrajectoryPoint,
+} from "./indicators/index";
 import { Agency, AgencyAlias, AgencyCode, CollectiveMember, Partnership, Post, PostAlias } from "./partnership/index";
 import {
   Action,
@@ -31,6 +38,7 @@ export const entities = [
   Assignment,
   AuditEntry,
   CollectiveMember,
+  Comparator,
   FieldGrant,
   Finding,
   ImportBatch,
@@ -56,4 +64,5 @@ export const entities = [
   RecordOpening,
   ServiceToken,
   Theme,
+  TrajectoryPoint,
 ];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import "reflect-metadata";
 import { Role } from "../../src/domains/identity";
 import {
+  ComparatorKind,
   MissingReason,
   ObservationMeasure,
   ObservationStatus,
@@ -45,7 +46,9 @@ const headers: Record<string, string> = {
   "indicators.csv": "code,title,definition,unit,polarity,owner,cadence,position",
   "targets.csv": "indicator,text,comparator,value,upper_value,period_start,period_end",
   "observations.csv":
-    "indicator,measure,period_start,period_end,as_at,value,qualifier,numerator,denominator,status,missing_reason,source,published_on",
+    "indicator,comparator,measure,period_start,period_end,as_at,position,value,upper_value,qualifier,numerator,denominator,status,missing_reason,needs_review,source,published_on",
+  "comparators.csv": "indicator,kind,label,position",
+  "trajectory.csv": "indicator,period_end,value",
   "action-indicators.csv": "plan,reference,indicator",
   "grants.csv": "agency,sector,role,relation,type,field,operation,effect,reason,granted_on,expires_on",
 };
@@ -127,10 +130,24 @@ describe.each(partnerships)("%s: rows name rows that exist", (folder) => {
     for (const file of ["updates.csv", "ratings.csv", "action-indicators.csv"]) {
       expect(strangers(actions, onAction(file))).toEqual([]);
     }
-    for (const file of ["targets.csv", "observations.csv", "action-indicators.csv"]) {
+    for (const file of [
+      "targets.csv",
+      "comparators.csv",
+      "observations.csv",
+      "trajectory.csv",
+      "action-indicators.csv",
+    ]) {
       expect(strangers(indicators, column(at(file), "indicator"))).toEqual([]);
     }
     expect(strangers(findings, column(at("objectives.csv"), "findings").flatMap(several))).toEqual([]);
+    const named = read(at("comparators.csv")).map((row) => `${cell(row, "indicator")} ${cell(row, "label")}`);
+    const used = read(at("observations.csv")).filter((row) => cell(row, "comparator") !== "");
+    expect(
+      strangers(
+        named,
+        used.map((row) => `${cell(row, "indicator")} ${cell(row, "comparator")}`),
+      ),
+    ).toEqual([]);
   });
 
   test("each action stands under its theme and objective, cites known findings, and is led by somebody known", () => {
@@ -174,6 +191,7 @@ describe("words are those of the model", () => {
     ["indicators", "unit", Unit],
     ["indicators", "polarity", Polarity],
     ["targets", "comparator", TargetComparator],
+    ["comparators", "kind", ComparatorKind],
     ["observations", "measure", ObservationMeasure],
     ["observations", "status", ObservationStatus],
     ["observations", "missing_reason", MissingReason],

@@ -11,15 +11,39 @@ describe("Coventry", () => {
     expect(read("coventry/objectives.csv")).toHaveLength(48);
     expect(read("coventry/findings.csv")).toHaveLength(48);
     expect(read("coventry/themes.csv")).toHaveLength(3);
-    expect(read("coventry/indicators.csv")).toHaveLength(18);
-    expect(read("coventry/targets.csv")).toHaveLength(18);
+    const critical = (file: string) => read(file).filter((row) => /^CPI\d+$/.test(row.code ?? row.indicator ?? ""));
+    expect(critical("coventry/indicators.csv")).toHaveLength(18);
+    expect(critical("coventry/targets.csv")).toHaveLength(18);
+    // what the note prints in its table, and one month that it tells in its text
+    expect(critical("coventry/observations.csv")).toHaveLength(31);
     expect(column("coventry/observations.csv", "measure").filter((one) => one === "ROLLING_12_MONTHS")).toHaveLength(
       12,
     );
-    expect(read("coventry/observations.csv")).toHaveLength(30);
     expect(column("coventry/objectives.csv", "kind").filter((one) => one === "RECOMMENDATION")).toHaveLength(9);
     expect(column("coventry/published-totals.csv", "count").map(Number)).toEqual([101, 8, 0, 71, 33, 5]);
     expect(column("coventry/published-totals.csv", "value").join()).toBe("GREEN,AMBER,RED,GREEN,AMBER,RED");
+  });
+
+  test("tables of earlier and later papers keep their nulls: no figure, no target, no day", () => {
+    const codes = column("coventry/indicators.csv", "code").filter((code) => !/^CPI\d+$/.test(code));
+    const observations = read("coventry/observations.csv");
+    const without = (rows: Row[]) => codes.filter((code) => !rows.some((row) => row.indicator === code)).length;
+    expect([codes.length, without(observations), without(read("coventry/targets.csv"))]).toEqual([92, 22, 78]);
+    const undated = observations.filter((row) => row.as_at === "");
+    expect(undated.filter((row) => row.needs_review !== "yes" || row.period_end !== "")).toEqual([]);
+    for (const [code, values] of [
+      ["CP-COUNT", "494,918,695,465,353,307,510"],
+      ["LAC-COUNT", "632,588,579,620,652,703,693,724"],
+      ["AGENCY", "39,33,60,98,82,46,43"],
+    ])
+      expect(undated.filter((row) => row.indicator === code).map((row) => row.value)).toEqual(values?.split(","));
+    const kinds = new Set(column("coventry/targets.csv", "comparator"));
+    for (const kind of ["AT_LEAST", "AT_MOST", "LESS_THAN", "BETWEEN", "NOT_SET", "NOT_APPLICABLE", "IN_WORDS"])
+      expect([kind, kinds.has(kind)]).toEqual([kind, true]);
+    const silent = read("coventry/comparators.csv").filter(
+      ({ indicator, label }) => !observations.some((row) => row.indicator === indicator && row.comparator === label),
+    );
+    expect(silent.map(({ indicator }) => indicator)).toEqual(["POLICE-POWERS"]);
   });
 
   test("references run on from .1 under each objective, 1 to 48", () => {
@@ -56,7 +80,8 @@ describe("Coventry", () => {
 describe("Wrenford shows what Coventry's papers cannot", () => {
   const updates = read("wrenford/updates.csv");
   const ratings = read("wrenford/ratings.csv");
-  const observations = read("wrenford/observations.csv");
+  const all = read("wrenford/observations.csv");
+  const observations = all.filter((row) => row.source === "Wrenford quarterly return");
 
   test("plans, actions, statuses and updates in every state", () => {
     expect(read("wrenford/actions/safeguarding-2018-2020.csv")).toHaveLength(36);
@@ -114,11 +139,27 @@ describe("Wrenford shows what Coventry's papers cannot", () => {
 
   test("missing, small, zero, embargoed and not yet set are five different things", () => {
     expect(observations).toHaveLength(24);
-    for (const row of observations) expect(row.value === "").toBe(row.missing_reason !== "");
+    for (const row of all) expect(row.value === "").toBe(row.missing_reason !== "");
     expect(observations.filter((row) => row.numerator === "3" && row.denominator === "7")).toHaveLength(1);
     expect(observations.filter((row) => row.value === "0")).toHaveLength(1);
     expect(observations.filter((row) => row.status === "EMBARGOED")).toHaveLength(1);
     expect(observations.filter((row) => row.missing_reason === "NOT_RETURNED")).toHaveLength(1);
     expect(column("wrenford/targets.csv", "comparator").filter((one) => one === "NOT_SET")).toHaveLength(1);
+  });
+
+  test("six series run for 36 months, each month once, with what is missing in its place", () => {
+    const months = Array.from({ length: 36 }, (_, index) =>
+      new Date(Date.UTC(2016, index + 2, 0)).toISOString().slice(0, 10),
+    );
+    const monthly = all.filter((row) => row.source === "Wrenford monthly return");
+    const codes = [...new Set(ordered(monthly, "indicator"))];
+    expect(codes).toHaveLength(6);
+    for (const code of codes)
+      expect(monthly.filter((row) => row.indicator === code).map((row) => row.period_end)).toEqual(months);
+    expect(new Set(ordered(monthly, "missing_reason"))).toEqual(
+      new Set(["", "NOT_RETURNED", "NOT_COLLECTED", "SUPPRESSED"]),
+    );
+    for (const { numerator = "", denominator = "", value } of monthly.filter((row) => row.denominator !== ""))
+      expect((100 * Number(numerator)) / Number(denominator)).toBeCloseTo(Number(value), 1);
   });
 });

@@ -68,7 +68,7 @@ testWithSources("indicators carry the printed figures and targets", () => {
     .map((line) => line.split("\t"));
   const targets = read("coventry/targets.csv");
   const observations = read("coventry/observations.csv");
-  for (const { code } of read("coventry/indicators.csv")) {
+  for (const { code = "" } of read("coventry/indicators.csv").filter((row) => /^CPI\d+$/.test(row.code ?? ""))) {
     const [, , rolling, current, target] = lines.find(([id]) => id === code) ?? [];
     const value = (isRolling: boolean): string | undefined =>
       observations.find((row) => row.indicator === code && (row.measure === "ROLLING_12_MONTHS") === isRolling)?.value;
@@ -78,5 +78,36 @@ testWithSources("indicators carry the printed figures and targets", () => {
       current?.replace("%", ""),
       target,
     ]);
+  }
+});
+
+testWithSources("health visiting carries the printed outturns and targets, and conceptions those of each area", () => {
+  const lines = source("coventry-scrutiny-board-papers-2016-10.txt")
+    .split("\n")
+    .map((line) => line.split("\t"));
+  const targets = read("coventry/targets.csv");
+  const observations = read("coventry/observations.csv");
+  const visiting = ["ANTENATAL", "BIRTH", "6WEEKS", "12MONTHS", "15MONTHS", "2YEARS", "ASQ3"].map((one) => `HV-${one}`);
+  const from = lines.findIndex(([first]) => first === "KPI") + 1;
+  for (const [index, code] of visiting.entries()) {
+    const [, outturn = "", revised] = lines[from + index] ?? [];
+    const [value, target] = outturn.replace(")", "").split(" (");
+    const text = (year: string) =>
+      targets.find((row) => row.indicator === code && row.period_start?.startsWith(year))?.text;
+    expect([code, observations.find((row) => row.indicator === code)?.value, text("2015"), text("2016")]).toEqual([
+      code,
+      value?.replace("%", ""),
+      target,
+      revised,
+    ]);
+  }
+  const bare = lines.map((cells) => cells.map((one) => one.replace(/<[^>]+>/g, "").trim()));
+  const rates = observations.filter((row) => row.indicator === "CONCEPTIONS");
+  const areas = [...new Set(rates.map((row) => (row.comparator === "" ? "Coventry" : (row.comparator ?? ""))))];
+  expect(areas).toHaveLength(10);
+  for (const area of areas) {
+    const printed = bare.find(([first, ...rest]) => first?.split(" (")[0] === area && rest.length >= 3);
+    const ours = rates.filter((row) => (row.comparator === "" ? "Coventry" : row.comparator) === area);
+    expect([area, ours.map((row) => Number(row.value))]).toEqual([area, printed?.slice(1, 3).map(Number)]);
   }
 });

@@ -1,6 +1,7 @@
 import { dataSourceFor } from "../../src/platform/database/data-source";
 import { entities } from "../../src/domains/entities";
 import { createTestDatabase, type TestDatabase } from "../support/database";
+import { demonstrationDatabase } from "../support/service";
 import type { DataSource } from "typeorm";
 
 let database: TestDatabase;
@@ -78,4 +79,30 @@ test("every table is keyed, and nothing has a name made by a machine", async () 
   expect(names.filter(({ name }) => /[0-9a-f]{20,}/.test(name) || name !== name.toLowerCase())).toEqual(
     names.filter(({ name }) => /^PK_[0-9a-f]{27}$/.test(name)).slice(0, 1),
   );
+});
+
+test("down from figures that the earlier tables could not hold takes those away and leaves the rest", async () => {
+  const full = await demonstrationDatabase();
+  const owner = await dataSourceFor(full.connection, { asAppRole: false, poolSize: 1, entities }).initialize();
+  try {
+    const count = async (what: string) =>
+      (await rows<{ n: number }>(owner, `select count(*)::int as n from ${what}`))[0]?.n;
+    const critical = "indicator where code like 'CPI%'";
+    const before = [
+      await count(critical),
+      await count("indicator_target t join indicator i on i.id = t.indicator_id where i.code like 'CPI%'"),
+    ];
+    expect(await count("observation where as_at is null")).toBeGreaterThan(30);
+    await owner.undoLastMigration({ transaction: "each" });
+    expect([
+      await count(critical),
+      await count("indicator_target t join indicator i on i.id = t.indicator_id where i.code like 'CPI%'"),
+    ]).toEqual(before);
+    expect(await count("indicator where polarity = 'NEITHER'")).toBe(0);
+    await owner.runMigrations({ transaction: "each" });
+    expect(await count("comparator")).toBe(0);
+  } finally {
+    await owner.destroy();
+    await full.drop();
+  }
 });

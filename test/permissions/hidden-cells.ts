@@ -54,6 +54,12 @@ const SPECIAL: Readonly<Record<string, Cells>> = {
     to: "case missing_reason when 'NOT_DUE' then 'NOT_RETURNED' else 'NOT_DUE' end",
     where: "missing_reason is not null",
   },
+  "Observation.upperValue": {
+    table: "observation",
+    column: "upper_value",
+    to: "upper_value + 1",
+    where: "upper_value is not null",
+  },
   "Observation.value": { table: "observation", column: "value", to: "value + 1", where: "value is not null" },
   "ProgressUpdate.proposedDelivery": {
     table: "progress_update",

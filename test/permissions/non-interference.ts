@@ -32,12 +32,15 @@ const DENIED = [
 ];
 const OFFICER = "wrenford-officer";
 
-/** What the demonstration has not: a newest figure that is missing, and two agencies' updates that only submission tells apart. */
+/** What the demonstration has not: a newest figure that is missing and one that is a range, and two agencies' updates that only submission tells apart. */
 const MADE = [
   `update observation set value = null, qualifier = null, missing_reason = 'NOT_RETURNED' where id = (
      select distinct on (o.indicator_id) o.id from observation o join indicator i on i.id = o.indicator_id and i.headline_measure = o.measure
      join partnership w on w.id = i.partnership_id where w.slug = 'wrenford' and o.status <> 'EMBARGOED' and i.code <> 'WPI2'
      order by o.indicator_id, o.as_at desc limit 1)`,
+  `update observation set upper_value = value + 5 where id = (
+     select o.id from observation o join indicator i on i.id = o.indicator_id join partnership w on w.id = i.partnership_id
+     where w.slug = 'wrenford' and i.code = 'WPI5' order by o.as_at desc limit 1)`,
   `insert into progress_update (id, partnership_id, action_id, author_agency_id, period_end, version, state, overall_progress, submitted_at, accepted_at)
    select gen_random_uuid(), u.partnership_id, u.action_id, g.id, '2019-02-10', 1, 'ACCEPTED',
      side || ' made', timestamptz '2018-06-01' + side * interval '1 day', '2019-02-11'

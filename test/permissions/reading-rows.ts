@@ -150,6 +150,8 @@ export const SEEN: Readonly<Record<string, Sight>> = {
   },
   indicator: (row, one, facts) => inScope(one, "READ_INDICATORS") && content(row, one, facts),
   indicator_target: (row, one, facts) => inScope(one, "READ_INDICATORS") && content(row, one, facts),
+  comparator: (row, one, facts) => inScope(one, "READ_INDICATORS") && content(row, one, facts),
+  trajectory_point: (row, one, facts) => inScope(one, "READ_INDICATORS") && content(row, one, facts),
   observation: (row, one, facts) => {
     if (!inScope(one, "READ_INDICATORS")) return false;
     if (watches(one, row.partnership_id)) return true;

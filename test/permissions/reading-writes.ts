@@ -190,6 +190,8 @@ export const WRITTEN: Readonly<Record<string, Writing>> = {
   },
   indicator: keeping,
   indicator_target: keeping,
+  comparator: keeping,
+  trajectory_point: keeping,
   observation: keeping,
   action_indicator: keeping,
   import_batch: history,

@@ -217,6 +217,7 @@ export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
     "Observation.missingReason",
     "Observation.numerator",
     "Observation.qualifier",
+    "Observation.upperValue",
   ],
   "Rating.asAt": ["Action.stale", "AssuranceGroup.stale", "PlanTotals.stale", "Rating.stale", "Rating.staleReason"],
   // the word for a colour says the colour, and what the colour gives away the word does
@@ -426,8 +427,11 @@ const KEPT = [
   "ProgressUpdate",
   "Rating",
 ];
-/** A status shows in what can be done with the action, and overdue follows from it: to deny them would hide nothing. */
-const SHOWN_ANYWAY = ["Action.overdue", "Action.overdueReason", "Action.status"];
+/**
+ * A status shows in what can be done with the action, and overdue follows from it: to deny them would hide nothing. The day
+ * of a figure is its place in a series.
+ */
+const SHOWN_ANYWAY = ["Action.overdue", "Action.overdueReason", "Action.status", "Observation.asAt"];
 
 /** Whether a denial of a field has a meaning: content above PUBLIC, or a public value that may be null. Drafts are never granted. */
 export function canBeDenied(type: string, field: string, tier: string, nullableValue: boolean): boolean {

@@ -56,8 +56,11 @@ export const relationsOfAgencies = (type: string, operation: "READ" | "WRITE"): 
   "PARTNER",
 ];
 
-/** Public values that follow from others which cannot be withheld: what can be done with an action says its status. */
-const FOLLOWS = new Set(["Action.overdue", "Action.overdueReason", "Action.status"]);
+/**
+ * Public values that follow from others which cannot be withheld: what can be done with an action says its status. And the
+ * day of an observation, which is its place in a series: which is newest, and which a span of days holds, tell of it.
+ */
+const FOLLOWS = new Set(["Action.overdue", "Action.overdueReason", "Action.status", "Observation.asAt"]);
 
 /**
  * Whether a grant may deny a field: content that is above PUBLIC, or a public value that can be null. A public field that

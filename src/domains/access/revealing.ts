@@ -16,6 +16,7 @@ export const REVEALS: Readonly<Record<string, readonly string[]>> = {
   "Observation.numerator": ["Observation.denominator", "Observation.value"],
   "Observation.missingReason": ["Observation.value"],
   "Observation.qualifier": ["Observation.value"],
+  "Observation.upperValue": ["Observation.value"],
   "PlanTotals.byDeliveryRating": ["Action.ratings", "ActionRatings.delivery", "Rating.value"],
   "PlanTotals.byImpactRating": ["Action.ratings", "ActionRatings.impact", "Rating.value"],
   "PlanTotals.stale": ["Action.stale"],

@@ -19,6 +19,7 @@ export const SCOPE_OF_TYPE: Readonly<Record<string, Scope>> = {
   AssuranceCell: Scope.READ_REPORTING,
   AssuranceGroup: Scope.READ_PLAN,
   ByWhen: Scope.READ_PLAN,
+  Comparator: Scope.READ_INDICATORS,
   Finding: Scope.READ_PLAN,
   Indicator: Scope.READ_INDICATORS,
   IndicatorTarget: Scope.READ_INDICATORS,
@@ -34,6 +35,7 @@ export const SCOPE_OF_TYPE: Readonly<Record<string, Scope>> = {
   RatingCount: Scope.READ_REPORTING,
   SectorGroup: Scope.READ_PLAN,
   Theme: Scope.READ_PLAN,
+  TrajectoryPoint: Scope.READ_INDICATORS,
 };
 
 /** What no service account reads: who works where, how they sign in, and what was opened and why, is for people. */

@@ -1,3 +1,4 @@
+export * from "./indicator.enums";
 export * from "./indicator.entity";
 export * from "./indicator.loaders";
 export * from "./indicator.resolver";

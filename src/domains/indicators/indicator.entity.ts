@@ -1,4 +1,4 @@
-import { Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Float, Int, ObjectType } from "type-graphql";
 import { Check, Column, Entity, Index, Unique } from "typeorm";
 import { BelongsTo, OneOf, TenantRow, References } from "../../platform/database/columns";
 import { Exposed } from "../../platform/graphql/exposed";
@@ -6,120 +6,22 @@ import { Node } from "../../platform/graphql/node";
 import { DateScalar } from "../../platform/graphql/scalars";
 import { Agency } from "../partnership/index";
 import { Action } from "../plan/index";
-
-export enum Polarity {
-  HIGHER_IS_BETTER = "HIGHER_IS_BETTER",
-  LOWER_IS_BETTER = "LOWER_IS_BETTER",
-  IN_RANGE = "IN_RANGE",
-}
-registerEnumType(Polarity, {
-  name: "Polarity",
-  description: "Which way is better",
-  valuesConfig: {
-    HIGHER_IS_BETTER: { description: "A higher value is better" },
-    LOWER_IS_BETTER: { description: "A lower value is better" },
-    IN_RANGE: { description: "A value inside a range is better" },
-  },
-});
-
-export enum Unit {
-  PERCENT = "PERCENT",
-  DAYS = "DAYS",
-  COUNT = "COUNT",
-  RATE = "RATE",
-  RATE_PER_1000 = "RATE_PER_1000",
-  RATE_PER_10000 = "RATE_PER_10000",
-}
-registerEnumType(Unit, {
-  name: "Unit",
-  description: "Unit of an indicator's values",
-  valuesConfig: {
-    PERCENT: { description: "Per cent, from 0 to 100" },
-    DAYS: { description: "Days" },
-    COUNT: { description: "A number of children, cases or events" },
-    RATE: { description: "A rate; its definition says of what" },
-    RATE_PER_1000: { description: "A rate per 1,000 of the population named" },
-    RATE_PER_10000: { description: "A rate per 10,000 of the population named" },
-  },
-});
-
-export enum TargetComparator {
-  AT_LEAST = "AT_LEAST",
-  AT_MOST = "AT_MOST",
-  LESS_THAN = "LESS_THAN",
-  GREATER_THAN = "GREATER_THAN",
-  BETWEEN = "BETWEEN",
-  EXACTLY = "EXACTLY",
-  NOT_SET = "NOT_SET",
-}
-registerEnumType(TargetComparator, {
-  name: "TargetComparator",
-  description: "How a value is held against its target",
-  valuesConfig: {
-    AT_LEAST: { description: "Met at the target or above" },
-    AT_MOST: { description: "Met at the target or below" },
-    LESS_THAN: { description: "Met below the target" },
-    GREATER_THAN: { description: "Met above the target" },
-    BETWEEN: { description: "Met from the target's value to its upper value" },
-    EXACTLY: { description: "Met at the target alone" },
-    NOT_SET: { description: "A target is announced but not set" },
-  },
-});
-
-export enum ObservationStatus {
-  PROVISIONAL = "PROVISIONAL",
-  FINAL = "FINAL",
-  EMBARGOED = "EMBARGOED",
-}
-registerEnumType(ObservationStatus, {
-  name: "ObservationStatus",
-  description: "How settled an observation is",
-  valuesConfig: {
-    PROVISIONAL: { description: "May still change" },
-    FINAL: { description: "Settled" },
-    EMBARGOED: { description: "Not yet to be shared; seen by its owner and oversight" },
-  },
-});
-
-export enum ObservationMeasure {
-  PERIOD = "PERIOD",
-  YEAR_TO_DATE = "YEAR_TO_DATE",
-  ROLLING_12_MONTHS = "ROLLING_12_MONTHS",
-  SNAPSHOT = "SNAPSHOT",
-}
-registerEnumType(ObservationMeasure, {
-  name: "ObservationMeasure",
-  description: "What span of time an observation covers",
-  valuesConfig: {
-    PERIOD: { description: "The period it names" },
-    YEAR_TO_DATE: { description: "The year so far" },
-    ROLLING_12_MONTHS: { description: "The twelve months to its date" },
-    SNAPSHOT: { description: "The state on a day" },
-  },
-});
-
-export enum MissingReason {
-  NOT_RETURNED = "NOT_RETURNED",
-  NOT_DUE = "NOT_DUE",
-  SUPPRESSED = "SUPPRESSED",
-  NOT_COLLECTED = "NOT_COLLECTED",
-}
-registerEnumType(MissingReason, {
-  name: "MissingReason",
-  description: "Why an observation has no value; none of these is zero",
-  valuesConfig: {
-    NOT_RETURNED: { description: "It was due and did not come" },
-    NOT_DUE: { description: "It is not due yet" },
-    SUPPRESSED: { description: "It is withheld because the numbers are small" },
-    NOT_COLLECTED: { description: "It is not collected" },
-  },
-});
+import {
+  ComparatorKind,
+  MissingReason,
+  ObservationMeasure,
+  ObservationStatus,
+  Polarity,
+  TargetComparator,
+  Unit,
+} from "./indicator.enums";
 
 /** Something counted that tells whether children are better off. */
 @ObjectType({ description: "Something measured that tells whether children are better off", implements: Node })
 @Entity({ name: "indicator" })
 @Unique(["partnershipId", "id"])
 @Unique(["partnershipId", "code"])
+@Index("indicator_in_order_idx", ["partnershipId", "position", "id"])
 @OneOf("indicator", "unit", Unit)
 @OneOf("indicator", "polarity", Polarity)
 @OneOf("indicator", "headlineMeasure", ObservationMeasure)
@@ -168,7 +70,7 @@ export class Indicator extends TenantRow {
 @Entity({ name: "indicator_target" })
 @Index("indicator_target_latest_idx", ["indicatorId", "periodEnd"])
 @OneOf("indicator_target", "comparator", TargetComparator)
-@Check("indicator_target_value_check", "(comparator = 'NOT_SET') = (value is null)")
+@Check("indicator_target_value_check", "(comparator in ('NOT_SET', 'NOT_APPLICABLE', 'IN_WORDS')) = (value is null)")
 @Check("indicator_target_range_check", "(comparator = 'BETWEEN') = (upper_value is not null)")
 @BelongsTo(() => Indicator, "indicatorId", { cascade: true })
 export class IndicatorTarget extends TenantRow {
@@ -183,9 +85,14 @@ export class IndicatorTarget extends TenantRow {
   @Column("text")
   comparator!: TargetComparator;
 
-  @Exposed("PUBLIC", () => Float, "The number to reach, or the lower end of a range; null while none is set", {
-    nullable: true,
-  })
+  @Exposed(
+    "PUBLIC",
+    () => Float,
+    "The number to reach, or the lower end of a range; null where there is none, and `comparator` says why",
+    {
+      nullable: true,
+    },
+  )
   @Column("numeric", { nullable: true })
   value!: number | null;
 
@@ -202,19 +109,75 @@ export class IndicatorTarget extends TenantRow {
   periodEnd!: string | null;
 }
 
-/** One value of an indicator, or the reason why there is none. */
-@ObjectType({ description: "One value of an indicator, or the reason why there is none" })
+/** Whose figures an indicator's are set beside; they are observations of the indicator that name it. */
+@ObjectType({ description: "Others whose figures an indicator's are set beside" })
+@Entity({ name: "comparator" })
+@Unique(["partnershipId", "id"])
+@Unique(["partnershipId", "indicatorId", "label"])
+@OneOf("comparator", "kind", ComparatorKind)
+@BelongsTo(() => Indicator, "indicatorId", { cascade: true, indexed: false })
+export class Comparator extends TenantRow {
+  @Column("uuid")
+  indicatorId!: string;
+
+  @Exposed("PUBLIC", () => ComparatorKind, "What kind of others they are")
+  @Column("text")
+  kind!: ComparatorKind;
+
+  @Exposed("PUBLIC", () => String, "Who they are")
+  @Column("text")
+  label!: string;
+
+  @Column("int")
+  position!: number;
+}
+
+/** One point of the path that was agreed towards a target. */
+@ObjectType({ description: "One point of the path that was agreed towards a target" })
+@Entity({ name: "trajectory_point" })
+@Unique(["partnershipId", "indicatorId", "periodEnd"])
+@BelongsTo(() => Indicator, "indicatorId", { cascade: true, indexed: false })
+export class TrajectoryPoint extends TenantRow {
+  @Column("uuid")
+  indicatorId!: string;
+
+  @Exposed("PUBLIC", () => DateScalar, "Last day of the period that it is agreed for")
+  @Column("date")
+  periodEnd!: string;
+
+  @Exposed("PUBLIC", () => Float, "The value that was agreed")
+  @Column("numeric")
+  value!: number;
+}
+
+/** One value of an indicator, its own or a comparator's, or the reason why there is none. Only a value to be reviewed may lack its day. */
+@ObjectType({ description: "One value of an indicator or of a comparator, or the reason why there is none" })
 @Entity({ name: "observation" })
-@Unique("observation_point_key", ["indicatorId", "measure", "asAt", "source"])
+@Unique("observation_point_key", [
+  "partnershipId",
+  "indicatorId",
+  "comparatorId",
+  "measure",
+  "asAt",
+  "position",
+  "source",
+])
 @Index("observation_latest_idx", ["indicatorId", "measure", "asAt"])
 @OneOf("observation", "measure", ObservationMeasure)
 @OneOf("observation", "status", ObservationStatus)
 @OneOf("observation", "missingReason", MissingReason)
 @Check("observation_value_check", "(value is null) = (missing_reason is not null)")
+@Check("observation_undated_check", "as_at is not null or needs_review")
+@Check("observation_upper_value_check", "upper_value is null or upper_value > value")
 @BelongsTo(() => Indicator, "indicatorId", { cascade: true })
+@BelongsTo(() => Comparator, "comparatorId", { cascade: true })
 export class Observation extends TenantRow {
   @Column("uuid")
   indicatorId!: string;
+
+  /** Null: the indicator's own. */
+  @Column("uuid", { nullable: true })
+  comparatorId!: string | null;
 
   @Exposed("PUBLIC", () => ObservationMeasure, "What span of time it covers")
   @Column("text")
@@ -228,13 +191,26 @@ export class Observation extends TenantRow {
   @Column("date", { nullable: true })
   periodEnd!: string | null;
 
-  @Exposed("PUBLIC", () => DateScalar, "Day on which it held; the last day of its period where none is printed")
-  @Column("date")
-  asAt!: string;
+  @Exposed(
+    "PUBLIC",
+    () => DateScalar,
+    "Day on which it held; the last day of its period where none is printed, and null where the source shows neither",
+    { nullable: true },
+  )
+  @Column("date", { nullable: true })
+  asAt!: string | null;
+
+  /** Order in which values without a day are printed; 0 for any other. */
+  @Column("int", { default: 0 })
+  position!: number;
 
   @Exposed("PUBLIC", () => Float, "The value; null where `missingReason` says why", { nullable: true })
   @Column("numeric", { nullable: true })
   value!: number | null;
+
+  @Exposed("PUBLIC", () => Float, "The upper end, where a range is printed; null otherwise", { nullable: true })
+  @Column("numeric", { nullable: true })
+  upperValue!: number | null;
 
   @Exposed("PUBLIC", () => String, "A word printed before the value, such as over or about; null if none", {
     nullable: true,
@@ -257,6 +233,10 @@ export class Observation extends TenantRow {
   @Exposed("PUBLIC", () => MissingReason, "Why there is no value; null where there is one", { nullable: true })
   @Column("text", { nullable: true })
   missingReason!: MissingReason | null;
+
+  @Exposed("PUBLIC", () => Boolean, "Whether somebody should look again: the source leaves open what it is of, or when")
+  @Column("boolean", { default: false })
+  needsReview!: boolean;
 
   @Exposed("PUBLIC", () => String, "Where it was printed or returned")
   @Column("text")

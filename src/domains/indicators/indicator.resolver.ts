@@ -37,7 +37,8 @@ export class IndicatorResolver {
     () => Observation,
     "The newest observation of its headline measure that the caller may see; null when there is none",
     (indicator, observation) => ({
-      where: `${observation}.indicator_id = ${indicator}.id and ${observation}.measure = ${indicator}.headline_measure`,
+      where: `${observation}.indicator_id = ${indicator}.id and ${observation}.comparator_id is null
+        and ${observation}.measure = ${indicator}.headline_measure and ${observation}.as_at is not null`,
       order: `${observation}.as_at desc, ${observation}.source`,
     }),
     { nullable: true },

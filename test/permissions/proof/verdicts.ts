@@ -31,13 +31,18 @@ const NEWEST: Readonly<
     return newest ? { id: globalId("ProgressUpdate", String(newest.id)) } : null;
   },
 };
+/** An indicator's own observation, as against a comparator's. */
+const isOwn = (indicator: Row, one: Row) => one.indicator_id === indicator.id && one.comparator_id === null;
 /** Embedded rows of which the caller gets the newest that it may see: the cells below are held to the row itself. */
 const CHOSEN: Readonly<
   Record<string, (facts: Facts, row: Row, sees: (table: string, row: Row) => boolean) => Row | undefined>
 > = {
   "Indicator latestObservation": (facts, row, sees) =>
     rowsOf(facts, "observation")
-      .filter((one) => one.indicator_id === row.id && sees("observation", one))
+      .filter(
+        (one) =>
+          isOwn(row, one) && one.as_at !== null && one.measure === row.headline_measure && sees("observation", one),
+      )
       .sort((a, b) => order(b.as_at, a.as_at))[0],
 };
 

@@ -278,6 +278,16 @@ function indicators(seed: Seeder, of: string, slug: string, owner: string, actio
         ...more,
       });
     observed("2018-03-31", "FINAL", "2018-05-01T00:00:00Z");
+    const comparator = seed.add("comparator", {
+      partnership_id: of,
+      indicator_id: id,
+      kind: "ENGLAND",
+      label: "England",
+      position: 1,
+    });
+    observed("2018-03-31", "FINAL", "2018-05-01T00:00:00Z", { comparator_id: comparator, value: 60 });
+    observed("2018-06-30", "FINAL", null, { comparator_id: comparator, value: 61 });
+    seed.add("trajectory_point", { partnership_id: of, indicator_id: id, period_end: "2018-12-31", value: 45 });
     if (index === 0) {
       observed("2018-06-30", "PROVISIONAL", "2019-02-14T09:00:01Z");
       observed("2018-09-30", "EMBARGOED", null);

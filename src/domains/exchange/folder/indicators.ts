@@ -1,16 +1,17 @@
-import {
-  MissingReason,
-  ObservationMeasure,
-  ObservationStatus,
-  Polarity,
-  TargetComparator,
-  Unit,
-} from "../../indicators/index";
+import { Polarity, TargetComparator, Unit, WITHOUT_NUMBER } from "../../indicators/index";
 import { toJson, upsertRows } from "../rows";
 import { type FolderRow, tableOf } from "./csv-table";
 import { eachOnce, idsBy, inFile, type Loading } from "./loading";
+import {
+  headlineOf,
+  loadComparators,
+  loadObservations,
+  loadTrajectory,
+  type Observation,
+  readObservations,
+} from "./observations";
 
-/** Loads indicators.csv, targets.csv, observations.csv and action-indicators.csv. */
+/** Loads indicators.csv, targets.csv, comparators.csv, observations.csv, trajectory.csv and action-indicators.csv. */
 export async function loadIndicators(
   loading: Loading,
   agencies: Map<string, string>,
@@ -19,7 +20,8 @@ export async function loadIndicators(
   const observations = readObservations(loading.folder);
   const indicators = await loadDefinitions(loading, agencies, observations);
   await loadTargets(loading, indicators);
-  await loadObservations(loading, indicators, observations);
+  await loadObservations(loading, indicators, await loadComparators(loading, indicators), observations);
+  await loadTrajectory(loading, indicators);
   await linkActions(loading, indicators, actions);
 }
 
@@ -62,7 +64,9 @@ async function loadDefinitions(
         definition: row.text("definition"),
         unit: row.requiredOneOf("unit", Unit),
         polarity: row.requiredOneOf("polarity", Polarity),
-        headline_measure: headlineOf(observations.filter(({ indicator }) => indicator === row.required("code"))),
+        headline_measure: headlineOf(
+          observations.filter(({ indicator, comparator }) => indicator === row.required("code") && comparator === null),
+        ),
         cadence: row.text("cadence"),
         owner_agency_id: row.lookup("owner", agencies, "agencies.csv"),
         position: row.whole("position") ?? index + 1,
@@ -71,104 +75,6 @@ async function loadDefinitions(
     );
     return idsBy(sql, "select code as key, id from indicator where partnership_id = $1", [partnershipId]);
   });
-}
-
-/** The year so far where it is given, else the measure of the newest observation. */
-function headlineOf(observations: Observation[]): ObservationMeasure {
-  if (observations.some(({ measure }) => measure === ObservationMeasure.YEAR_TO_DATE))
-    return ObservationMeasure.YEAR_TO_DATE;
-  const newest = observations.reduce<Observation | null>(
-    (best, one) => (best === null || one.asAt > best.asAt ? one : best),
-    null,
-  );
-  return newest?.measure ?? ObservationMeasure.PERIOD;
-}
-
-interface Observation {
-  row: FolderRow;
-  indicator: string;
-  measure: ObservationMeasure;
-  asAt: string;
-}
-
-function readObservations(folder: string): Observation[] {
-  const rows = tableOf(folder, "observations.csv", [
-    "indicator",
-    "measure",
-    "period_start",
-    "period_end",
-    "as_at",
-    "value",
-    "qualifier",
-    "numerator",
-    "denominator",
-    "status",
-    "missing_reason",
-    "source",
-    "published_on",
-  ]);
-  return rows.map((row) => ({
-    row,
-    indicator: row.required("indicator"),
-    measure: row.requiredOneOf("measure", ObservationMeasure),
-    asAt: row.day("as_at") ?? row.day("period_end") ?? row.fail('it needs "as_at" or "period_end".'),
-  }));
-}
-
-async function loadObservations(
-  { sql, partnershipId }: Loading,
-  indicators: Map<string, string>,
-  observations: Observation[],
-): Promise<void> {
-  const file = "observations.csv";
-  eachOnce(
-    observations.map(({ row }) => row),
-    (row) => ["indicator", "measure", "as_at", "period_end", "source"].map((name) => row.text(name) ?? "").join(" "),
-  );
-  await inFile(file, () =>
-    upsertRows(
-      sql,
-      "observation",
-      partnershipId,
-      {
-        indicator_id: "uuid",
-        measure: "text",
-        period_start: "date",
-        period_end: "date",
-        as_at: "date",
-        value: "numeric",
-        qualifier: "text",
-        numerator: "int",
-        denominator: "int",
-        status: "text",
-        missing_reason: "text",
-        source: "text",
-        published_at: "timestamptz",
-      },
-      observations.map(({ row, indicator, measure, asAt }) => {
-        const value = row.number("value");
-        const missingReason = row.oneOf("missing_reason", MissingReason);
-        if ((value === null) !== (missingReason !== null))
-          row.fail('it needs either a "value" or a "missing_reason", and not both.');
-        return {
-          indicator_id: row.found(indicator, indicators, "indicators.csv"),
-          measure,
-          period_start: row.day("period_start"),
-          period_end: row.day("period_end"),
-          as_at: asAt,
-          value,
-          qualifier: row.text("qualifier"),
-          numerator: row.whole("numerator"),
-          denominator: row.whole("denominator"),
-          status: row.oneOf("status", ObservationStatus) ?? ObservationStatus.PROVISIONAL,
-          missing_reason: missingReason,
-          source: row.required("source"),
-          published_at: row.startOfDay("published_on"),
-        };
-      }),
-      ["indicator_id", "measure", "as_at", "source"],
-    ),
-  );
 }
 
 async function loadTargets({ sql, folder, partnershipId }: Loading, indicators: Map<string, string>): Promise<void> {
@@ -185,8 +91,8 @@ async function loadTargets({ sql, folder, partnershipId }: Loading, indicators: 
   const wanted = rows.map((row) => {
     const comparator = row.requiredOneOf("comparator", TargetComparator);
     const [value, upper] = [row.number("value"), row.number("upper_value")];
-    if ((value === null) !== (comparator === TargetComparator.NOT_SET))
-      row.fail('a target has a "value", unless its comparator is NOT_SET.');
+    if ((value === null) !== WITHOUT_NUMBER.includes(comparator))
+      row.fail(`a target has a "value", unless its comparator is ${WITHOUT_NUMBER.join(", ")}.`);
     if ((upper !== null) !== (comparator === TargetComparator.BETWEEN))
       row.fail('BETWEEN has an "upper_value", and no other comparator has.');
     return {
