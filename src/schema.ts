@@ -31,7 +31,13 @@ import {
   ImportResolver,
   PlanImportResolver,
 } from "./domains/exchange/index";
-import { ActionIndicatorsResolver, IndicatorResolver, PartnershipIndicatorsResolver } from "./domains/indicators/index";
+import {
+  ActionIndicatorsResolver,
+  ComparatorResolver,
+  IndicatorResolver,
+  IndicatorSeriesResolver,
+  PartnershipIndicatorsResolver,
+} from "./domains/indicators/index";
 import {
   AgencyResolver,
   MembershipResolver,
@@ -111,11 +117,13 @@ const resolvers = [
   AgencyPeopleResolver,
   AgencyResolver,
   AssignmentResolver,
+  ComparatorResolver,
   FieldGrantResolver,
   FindingResolver,
   GrantingResolver,
   ImportResolver,
   IndicatorResolver,
+  IndicatorSeriesResolver,
   InvitationResolver,
   MembershipDaysResolver,
   MembershipResolver,

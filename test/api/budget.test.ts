@@ -1,6 +1,6 @@
 import { generate, STATED_SIZE } from "../../bench/generate";
 import { createTestDatabase, type TestDatabase } from "../support/database";
-import { ASSURANCE_MATRIX, MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
+import { ASSURANCE_MATRIX, INDICATOR_DASHBOARD, MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
 import { readings } from "../support/explain";
 import { DEMONSTRATION_ISSUER, NOW, serve, type Service, type Statement } from "../support/service";
 
@@ -125,4 +125,12 @@ test("AssuranceMatrix counts in one statement, whatever the number of groups", a
   };
   const [agencies, objectives] = [await counted("LEAD_AGENCY"), await counted("OBJECTIVE")];
   expect([agencies, objectives]).toEqual([6, 6]);
+});
+
+test("IndicatorDashboard sends the same number of statements for one indicator and for all, and reads within its rows", async () => {
+  const asked = (first: number) =>
+    sentBy(ALONE, INDICATOR_DASHBOARD.replace("first: 100", `first: ${first}`), { partnership: "area-7" });
+  const [one, all] = [await asked(1), await asked(100)];
+  expect(all.map(({ text }) => text.slice(0, 60))).toEqual(one.map(({ text }) => text.slice(0, 60)));
+  expect(all.length).toBeLessThanOrEqual(MOST_STATEMENTS);
 });

@@ -3,7 +3,13 @@ import pino from "pino";
 import { globalId } from "../../src/platform/graphql/ids";
 import { buildSchema } from "../../src/schema";
 import { actorIds } from "../support/grants";
-import { ASSURANCE_MATRIX, contractText, MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "../support/contract";
+import {
+  ASSURANCE_MATRIX,
+  contractText,
+  INDICATOR_DASHBOARD,
+  MY_AGENCY_ACTIONS,
+  PLAN_OVERVIEW,
+} from "../support/contract";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 
 let service: Service;
@@ -37,6 +43,7 @@ interface Mine {
 const operations = [
   ["my-agency-actions", MY_AGENCY_ACTIONS, { first: 50 }],
   ["assurance-matrix", ASSURANCE_MATRIX, { partnership: "wrenford", plan: "safeguarding-2018-2020" }],
+  ["indicator-dashboard", INDICATOR_DASHBOARD, { partnership: "wrenford", from: "2018-01-01", to: "2018-12-31" }],
   ["plan-overview", PLAN_OVERVIEW, { partnership: "wrenford", plan: "safeguarding-2018-2020" }],
 ] as const;
 

@@ -18,7 +18,7 @@ const PLAN = [
   "Theme",
 ];
 const REPORTING = ["ActionRatings", "AssuranceCell", "ProgressUpdate", "Rating", "RatingCount"];
-const INDICATORS = ["Comparator", "Indicator", "IndicatorTarget", "Observation", "TrajectoryPoint"];
+const INDICATORS = ["Comparator", "Indicator", "IndicatorTarget", "IndicatorVerdict", "Observation", "TrajectoryPoint"];
 /** Who is who, the caller itself, and what mutations answer: of no scope, for each is ruled in another way. */
 const OF_NO_SCOPE = [
   "AccessDecision",

@@ -213,6 +213,10 @@ export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
   "Observation.numerator": ["Observation.denominator"],
   // a reason why there is no value says that there is none
   "Observation.value": [
+    "IndicatorVerdict.assurance",
+    "IndicatorVerdict.rating",
+    "IndicatorVerdict.reason",
+    "IndicatorVerdict.variation",
     "Observation.denominator",
     "Observation.missingReason",
     "Observation.numerator",
@@ -421,6 +425,7 @@ const KEPT = [
   "Finding",
   "ImportProvenance",
   "Indicator",
+  "IndicatorVerdict",
   "Observation",
   "Partnership",
   "PlanTotals",

@@ -2,6 +2,7 @@ import { type GraphQLField, isInputObjectType, isObjectType } from "graphql";
 import pino from "pino";
 import { isDeniable, type PolicyField } from "../../src/domains/access/index";
 import { TOLD_BY_GROUPING } from "../../src/domains/assurance/index";
+import { TOLD_BY_SPAN } from "../../src/domains/indicators/index";
 import { SEARCHED, TOLD_BY_FILTER, TOLD_BY_ORDER } from "../../src/domains/plan/index";
 import { tierOf } from "../../src/platform/graphql/exposed";
 import { buildSchema } from "../../src/schema";
@@ -44,7 +45,9 @@ test("each filter, order and grouping says what it tells of, with the tier that 
   const filter = schema.getType("ActionFilter");
   if (!isInputObjectType(filter)) throw new Error("no ActionFilter");
   expect(Object.keys(filter.getFields()).sort()).toEqual([...Object.keys(TOLD_BY_FILTER), "search"].sort());
-  const all = [TOLD_BY_FILTER, TOLD_BY_ORDER, TOLD_BY_GROUPING].flatMap((told) => Object.values(told)).flat();
+  const all = [TOLD_BY_FILTER, TOLD_BY_ORDER, TOLD_BY_GROUPING, { TOLD_BY_SPAN }]
+    .flatMap((told) => Object.values(told))
+    .flat();
   for (const policy of [...all, ...SEARCHED.map(({ field }) => field)])
     expect([policy, tierOf(fieldOf(policy).extensions)]).toEqual([policy, policy.tier]);
 });
@@ -55,7 +58,7 @@ test("filters on ratings and staleness apart, no filter, order or grouping tells
   const told = Object.entries(TOLD_BY_FILTER).filter(([, fields]) => deniable(fields).length > 0);
   expect(told.map(([name]) => name)).toEqual(["deliveryRating", "impactRating", "stale"]);
   expect(deniable(Object.values(TOLD_BY_ORDER).flat())).toEqual([]);
-  expect(deniable(Object.values(TOLD_BY_GROUPING).flat())).toEqual([]);
+  expect(deniable([...Object.values(TOLD_BY_GROUPING), TOLD_BY_SPAN].flat())).toEqual([]);
   // so a search always has something left to look through
   expect(deniable(SEARCHED.slice(0, 2).map(({ field }) => field))).toEqual([]);
 });
@@ -161,7 +164,7 @@ test("a search leaves out what may not be read, in list and count, and says so",
 
 test("a field that is derived is null wherever it is asked, and what it is derived from stays", async () => {
   const query = `{ partnership(slug: "wrenford") { plans { totals { stale byDeliveryRating { count } byImpactRating { count } }
-      assurance(groupBy: SECTOR) { divergent stale unrated matrix { count } actions } }
+      assurance(groupBy: SECTOR) { divergent stale unrated matrix { count } actions } } indicators(first: 20) { nodes { verdict { rating variation assurance reason } } }
     actions(first: 100) { nodes { stale divergent ratings { delivery { value stale staleReason } impact { value stale staleReason } } } } } }`;
   for (const name of DERIVED) {
     await deny(service, LEAD, name);
@@ -171,9 +174,11 @@ test("a field that is derived is null wherever it is asked, and what it is deriv
       ? /"ratings":\{.*?\}\}/g
       : name.startsWith("Action.")
         ? /"stale":[^,]*,"divergent":[^,]*/g
-        : name.startsWith("AssuranceGroup.")
-          ? /"assurance":\[.*?\}\]/g
-          : /"totals":\{.*?\]\}/g;
+        : name.startsWith("IndicatorVerdict.")
+          ? /"verdict":\{.*?\}/g
+          : name.startsWith("AssuranceGroup.")
+            ? /"assurance":\[.*?\}\]/g
+            : /"totals":\{.*?\]\}/g;
     const found = (JSON.stringify(data).match(inside) ?? []).flatMap(
       (part) => part.match(new RegExp(`"${field}":[^,}]*`, "g")) ?? [],
     );

@@ -11,6 +11,7 @@ function operation(name: string): string {
 
 export const MY_AGENCY_ACTIONS = operation("MyAgencyActions");
 export const PLAN_OVERVIEW = operation("PlanOverview");
+export const INDICATOR_DASHBOARD = operation("IndicatorDashboard");
 export const ASSURANCE_MATRIX = operation("AssuranceMatrix");
 
 const folder = join(__dirname, "../../../shared/contract");

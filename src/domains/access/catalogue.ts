@@ -26,6 +26,7 @@ const CONTENT = new Set([
   "Finding",
   "ImportProvenance",
   "Indicator",
+  "IndicatorVerdict",
   "Observation",
   "Partnership",
   "PlanTotals",

@@ -23,6 +23,7 @@ export const SCOPE_OF_TYPE: Readonly<Record<string, Scope>> = {
   Finding: Scope.READ_PLAN,
   Indicator: Scope.READ_INDICATORS,
   IndicatorTarget: Scope.READ_INDICATORS,
+  IndicatorVerdict: Scope.READ_INDICATORS,
   Milestone: Scope.READ_PLAN,
   Objective: Scope.READ_PLAN,
   Observation: Scope.READ_INDICATORS,

@@ -1,23 +1,30 @@
-import { listLoader, rowLoader } from "../../platform/database/loaders";
+import { rowLoader } from "../../platform/database/loaders";
 import { columnsOf } from "../../platform/database/rows";
-import type { RequestContext } from "../access/index";
+import { childPages, type RequestContext } from "../access/index";
 import { Indicator } from "./indicator.entity";
 
 /** Loaders of indicators, for one request. */
-export const indicatorLoaders = ({ db, source }: RequestContext) => {
-  const columns = columnsOf(source, Indicator, "i");
-  return {
-    indicatorById: rowLoader(
-      (ids) => db.query<Indicator>(`select ${columns} from indicator i where i.id = any ($1::uuid[])`, [ids]),
-      ({ id }) => id,
-    ),
-    indicatorsOfPartnership: listLoader(
-      (ids) =>
-        db.query<Indicator>(
-          `select ${columns} from indicator i where i.partnership_id = any ($1::uuid[]) order by i.position`,
-          [ids],
-        ),
-      ({ partnershipId }) => partnershipId,
-    ),
-  };
-};
+export const indicatorLoaders = ({ db, source }: RequestContext) => ({
+  indicatorById: rowLoader(
+    (ids) =>
+      db.query<Indicator>(
+        `select ${columnsOf(source, Indicator, "i")} from indicator i where i.id = any ($1::uuid[])`,
+        [ids],
+      ),
+    ({ id }) => id,
+  ),
+});
+
+/** Pages of a partnership's indicators, in its order. */
+export const indicatorPages = (context: RequestContext) =>
+  childPages<Indicator>(context, {
+    name: "indicators",
+    columns: columnsOf(context.source, Indicator, "i"),
+    from: "indicator i",
+    parentColumn: "i.partnership_id",
+    parentOf: ({ partnershipId }) => partnershipId,
+    order: [
+      { column: "i.position", type: "int", of: ({ position }) => String(position) },
+      { column: "i.id", type: "uuid", of: ({ id }) => id },
+    ],
+  });

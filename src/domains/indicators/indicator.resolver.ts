@@ -1,11 +1,11 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
-import { connectionOf, connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
+import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
 import { Access } from "../../platform/graphql/exposed";
 import { Linked, Needs, type RequestContext } from "../access/index";
 import { Agency, Partnership } from "../partnership/index";
 import { Action } from "../plan/index";
 import { Indicator, IndicatorTarget, Observation } from "./indicator.entity";
-import { indicatorLoaders } from "./indicator.loaders";
+import { indicatorPages } from "./indicator.loaders";
 
 const IndicatorConnection = connectionTypeOf("Indicator", () => Indicator);
 
@@ -69,21 +69,7 @@ export class PartnershipIndicatorsResolver {
   })
   @Access("PUBLIC")
   @Needs<Partnership>("id")
-  async indicators(@Root() { id }: Partnership, @Ctx() context: RequestContext, @Args(() => PageArgs) args: PageArgs) {
-    const page = pageOf(args);
-    const list = `indicators:${id}`;
-    const all = await context.use(indicatorLoaders).indicatorsOfPartnership.load(id);
-    const at = (cursor: string | null, name: string) =>
-      cursor === null ? null : all.findIndex((row) => row.id === context.cursors.open(list, cursor, [name])[0]);
-    const from = (at(page.after, "after") ?? -1) + 1;
-    const to = at(page.before, "before") ?? all.length;
-    const between = all.slice(from, Math.max(from, to));
-    const rows = page.backwards ? between.reverse().slice(0, page.size + 1) : between.slice(0, page.size + 1);
-    return connectionOf(
-      rows,
-      page,
-      (row) => context.cursors.seal(list, [row.id]),
-      () => all.length,
-    );
+  indicators(@Root() { id }: Partnership, @Ctx() context: RequestContext, @Args(() => PageArgs) args: PageArgs) {
+    return context.use(indicatorPages)(id, pageOf(args));
   }
 }

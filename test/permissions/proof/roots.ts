@@ -88,6 +88,7 @@ export const ROOTS: Readonly<Record<string, Sample | string>> = {
     );
   },
   "Plan.assurance": assuranceOf,
+  "Indicator.observations": seriesOf,
   "Query.accessExplain": accessExplain,
   "Query.accessPolicy": accessPolicy,
   "Query.viewer": async (actor, facts, tally) => {
@@ -156,6 +157,35 @@ export const ROOTS: Readonly<Record<string, Sample | string>> = {
     }
   },
 };
+
+/** Every series whole, the indicators' own and their comparators': as long as what the caller sees, and no longer. */
+async function seriesOf(actor: Actor, facts: Facts, tally: Tally): Promise<void> {
+  if (cut(actor, "READ_INDICATORS")) return;
+  const indicators = rowsOf(facts, "indicator").filter((row) => seesRow(facts, actor.asking, "indicator", row));
+  const answer = await actor.client.ask<{
+    nodes: { observations: object[]; comparators: { observations: object[] }[] }[];
+  }>(
+    "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Indicator { observations { source } comparators { observations { source } } } } }",
+    { ids: indicators.map(({ id }) => globalId("Indicator", String(id))) },
+  );
+  const seen = (of: Row, whose: unknown) =>
+    rowsOf(facts, "observation").filter(
+      (one) =>
+        one.indicator_id === of.id && one.comparator_id === whose && seesRow(facts, actor.asking, "observation", one),
+    ).length;
+  tally.same(
+    "READ by a root",
+    indicators.map((one) => [
+      seen(one, null),
+      rowsOf(facts, "comparator").flatMap(({ id, indicator_id }) => (indicator_id === one.id ? [seen(one, id)] : [])),
+    ]),
+    answer.data?.nodes.map((one) => [
+      one.observations.length,
+      one.comparators.map((other) => other.observations.length),
+    ]),
+    () => `${actor.name}, observations`,
+  );
+}
 
 /** Memberships stand in the order in which they began. */
 function order(facts: Facts, a: string, b: string): number {

@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import { getNamedType, type GraphQLSchema, isObjectType } from "graphql";
 import { snake } from "../../../src/platform/database/naming";
 import { globalId } from "../../../src/platform/graphql/ids";
@@ -45,6 +46,42 @@ const CHOSEN: Readonly<
       )
       .sort((a, b) => order(b.as_at, a.as_at))[0],
 };
+
+/** Series of which the caller gets what it may see, oldest first, what has no day last: held place by place to the rows. */
+const SERIES = /^(?:comparators\[(\d+)\]\.)?observations\[(\d+)\]\.(\w+)$/;
+function observed(facts: Facts, indicator: Row, path: string, sees: (table: string, row: Row) => boolean): unknown {
+  const [, other, place, field = ""] = SERIES.exec(path) ?? [];
+  const comparators = rowsOf(facts, "comparator").filter((one) => one.indicator_id === indicator.id);
+  const whose = other === undefined ? null : comparators[Number(other)]?.id;
+  const series = rowsOf(facts, "observation")
+    .filter((one) => one.indicator_id === indicator.id && one.comparator_id === whose && sees("observation", one))
+    .sort((a, b) => Number(a.as_at === null) - Number(b.as_at === null) || order(a.as_at, b.as_at));
+  const row = series[Number(place)];
+  return row ? stored(row, field) : "nothing: it sees no more";
+}
+
+/** What an indicator's verdict must say, from the newest figure that the caller sees and the target of its day. */
+function verdictOf(facts: Facts, indicator: Row, sees: (table: string, row: Row) => boolean): Record<string, unknown> {
+  const silent = { variation: "INSUFFICIENT_DATA", assurance: "INSUFFICIENT_DATA", rating: null };
+  const newest = CHOSEN["Indicator latestObservation"]?.(facts, indicator, sees);
+  if (!newest) return { ...silent, reason: "There is no observation with a day." };
+  if (newest.value === null) return { ...silent, reason: "The newest observation has no value." };
+  const target = rowsOf(facts, "indicator_target").find(
+    (one) =>
+      one.indicator_id === indicator.id &&
+      (one.period_start === null || order(one.period_start, newest.as_at) <= 0) &&
+      (one.period_end === null || order(one.period_end, newest.as_at) >= 0),
+  );
+  if (!target) return { ...silent, reason: "No target holds on the day of the newest observation." };
+  // the world's targets are ranges
+  const met = Number(newest.value) >= Number(target.value) && Number(newest.value) <= Number(target.upper_value);
+  const day = DateTime.fromISO(String(newest.as_at)).toFormat("d LLLL yyyy", { locale: "en-GB" });
+  return {
+    ...silent,
+    rating: met ? "GREEN" : "RED",
+    reason: `${Number(newest.value)} on ${day}, against a target of ${String(target.text)}.`,
+  };
+}
 
 const order = (a: unknown, b: unknown): number => {
   const [one, other] = [a, b].map((value) => (value instanceof Date ? value.toISOString() : String(value)));
@@ -118,6 +155,16 @@ function judgeCell(cell: Cell, schema: GraphQLSchema, facts: Facts, tally: Tally
   if (newest) {
     for (const { actor, value } of readings)
       tally.same("the newest that is seen", newest(facts, row, sees(actor)), value, () => where(actor));
+    return;
+  }
+  if (node === "Indicator" && SERIES.test(path)) {
+    for (const { actor, value } of readings)
+      tally.same("a value is the row's own", observed(facts, row, path, sees(actor)), value, () => where(actor));
+    return;
+  }
+  if (type === "IndicatorVerdict") {
+    for (const { actor, value } of readings)
+      tally.same("a verdict is of what is seen", verdictOf(facts, row, sees(actor))[field], value, () => where(actor));
     return;
   }
   const chosen = CHOSEN[`${node} ${path.split(".")[0] ?? ""}`];

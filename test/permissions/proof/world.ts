@@ -261,6 +261,8 @@ function indicators(seed: Seeder, of: string, slug: string, owner: string, actio
       comparator: "BETWEEN",
       value: 5,
       upper_value: 9,
+      period_start: "2018-04-01",
+      period_end: "2019-03-31",
     });
     seed.add("action_indicator", { partnership_id: of, action_id: action, indicator_id: id });
     const observed = (as_at: string, status: string, published: string | null, more: Row = {}) =>
@@ -289,7 +291,8 @@ function indicators(seed: Seeder, of: string, slug: string, owner: string, actio
     observed("2018-06-30", "FINAL", null, { comparator_id: comparator, value: 61 });
     seed.add("trajectory_point", { partnership_id: of, indicator_id: id, period_end: "2018-12-31", value: 45 });
     if (index === 0) {
-      observed("2018-06-30", "PROVISIONAL", "2019-02-14T09:00:01Z");
+      observed("2018-06-30", "PROVISIONAL", "2019-02-14T09:00:01Z", { value: 7 });
+      observed("2018-06-30", "FINAL", "2018-08-01T00:00:00Z", { as_at: null, needs_review: true, source: "a drawing" });
       observed("2018-09-30", "EMBARGOED", null);
     } else {
       observed("2018-06-30", "FINAL", "2018-08-01T00:00:00Z", { value: null, missing_reason: "SUPPRESSED" });

@@ -92,6 +92,39 @@ query AssuranceMatrix($partnership: String!, $plan: String!, $asOf: DateTime) {
     variables: { partnership: "wrenford", plan: "safeguarding-2018-2020" },
   },
   {
+    title: "Indicators over time",
+    query: `# An integrator's dashboard: every indicator with its series.
+query IndicatorDashboard($partnership: String!, $from: Date, $to: Date) {
+  partnership(slug: $partnership) {
+    indicators(first: 100) {
+      nodes {
+        id
+        code
+        title
+        unit
+        polarity
+        owner { id name }
+        target { text comparator value upperValue }
+        observations(from: $from, to: $to) {
+          periodStart
+          periodEnd
+          value
+          qualifier
+          numerator
+          denominator
+          status
+          measure
+        }
+        comparators { kind label observations(from: $from, to: $to) { periodEnd value } }
+        trajectory { periodEnd value }
+        verdict { rating variation assurance reason }
+      }
+    }
+  }
+}`,
+    variables: { partnership: "wrenford", from: "2018-01-01" },
+  },
+  {
     title: "Search the actions",
     query: `query Search {
   actions(first: 5, filter: { search: "chronolog" }) {

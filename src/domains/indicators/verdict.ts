@@ -1,0 +1,70 @@
+import { ObjectType, registerEnumType } from "type-graphql";
+import { Exposed } from "../../platform/graphql/exposed";
+import { RatingValue } from "../plan/index";
+
+/** What can be said of a series by its variation. */
+export enum SeriesVerdict {
+  INSUFFICIENT_DATA = "INSUFFICIENT_DATA",
+}
+registerEnumType(SeriesVerdict, {
+  name: "SeriesVerdict",
+  description: "What the variation of a series lets be said; more values will come with the rules that tell them",
+  valuesConfig: { INSUFFICIENT_DATA: { description: "Nothing: too little is known, which is never taken for good" } },
+});
+
+/** What an indicator's figures say, derived and never stored. */
+@ObjectType({ description: "What an indicator's figures say, from those that the caller may see" })
+export class IndicatorVerdict {
+  partnershipId!: string;
+
+  @Exposed(
+    "PUBLIC",
+    () => RatingValue,
+    "Green where the newest observation of the headline measure meets the target of its day, red where it does not; null where that cannot be told",
+    { nullable: true },
+  )
+  rating!: RatingValue | null;
+
+  @Exposed("PUBLIC", () => SeriesVerdict, "Whether the series changes by more than chance", { nullable: true })
+  variation!: SeriesVerdict | null;
+
+  @Exposed("PUBLIC", () => SeriesVerdict, "Whether the target will be met as the series runs", { nullable: true })
+  assurance!: SeriesVerdict | null;
+
+  @Exposed("PUBLIC", () => String, "The facts that `rating` was derived from, or why it is null", { nullable: true })
+  reason!: string | null;
+}
+
+/** Whether the observation `o` meets the target `v`: null where there is none or it has no number. */
+const MET = `case v.comparator
+  when 'AT_LEAST' then o.value >= v.value
+  when 'AT_MOST' then o.value <= v.value
+  when 'LESS_THAN' then o.value < v.value
+  when 'GREATER_THAN' then o.value > v.value
+  when 'EXACTLY' then o.value = v.value
+  when 'BETWEEN' then o.value between v.value and v.upper_value end`;
+
+/**
+ * The verdict on the indicators of these ids ($1): their newest observation of the headline measure that the caller sees,
+ * held against the target that holds on its day, the latest to begin where several do.
+ */
+export const VERDICTS = `
+  select i.id, i.partnership_id as "partnershipId", case ${MET} when true then 'GREEN' when false then 'RED' end as rating,
+    'INSUFFICIENT_DATA' as variation, 'INSUFFICIENT_DATA' as assurance,
+    case when o.id is null then 'There is no observation with a day.'
+      when o.value is null then 'The newest observation has no value.'
+      when v.id is null then 'No target holds on the day of the newest observation.'
+      when v.value is null then 'The target has no number.'
+      else format('%s on %s, against a target of %s.', o.value, to_char(o.as_at, 'FMDD FMMonth YYYY'), v.text) end as reason
+  from indicator i
+  left join lateral (
+    select o.* from observation o
+    where o.indicator_id = i.id and o.comparator_id is null and o.measure = i.headline_measure and o.as_at is not null
+    order by o.as_at desc, o.source limit 1
+  ) o on true
+  left join lateral (
+    select t.* from indicator_target t
+    where t.indicator_id = i.id and coalesce(t.period_start <= o.as_at, true) and coalesce(t.period_end >= o.as_at, true)
+    order by t.period_start desc nulls last, t.period_end nulls last, t.id limit 1
+  ) v on true
+  where i.id = any ($1::uuid[])`;
