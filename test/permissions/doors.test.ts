@@ -26,7 +26,8 @@ afterAll(async () => {
   await service.database.drop();
 });
 
-const PAGE = 100;
+/** As many rows as fit one answer with every field of an indicator and its series, as nodes and as edges. */
+const PAGE = 60;
 const wrapper = (name: string) => /(Connection|Edge)$/.test(name);
 /** The types that a field leads to, its connection looked through: several where it gives one of a union. */
 const targetsOf = (field: GraphQLField<unknown, unknown>): readonly GraphQLObjectType[] => {
