@@ -2,6 +2,5 @@ export * from "./indicator.enums";
 export * from "./indicator.entity";
 export * from "./indicator.loaders";
 export * from "./indicator.resolver";
-export * from "./series.loaders";
 export * from "./series.resolver";
 export * from "./verdict";

@@ -1,5 +1,6 @@
 import { ObjectType, registerEnumType } from "type-graphql";
 import { Exposed } from "../../platform/graphql/exposed";
+import { type Place, readRows } from "../access/index";
 import { RatingValue } from "../plan/index";
 
 /** What can be said of a series by its variation. */
@@ -45,26 +46,31 @@ const MET = `case v.comparator
   when 'BETWEEN' then o.value between v.value and v.upper_value end`;
 
 /**
- * The verdict on the indicators of these ids ($1): their newest observation of the headline measure that the caller sees,
- * held against the target that holds on its day, the latest to begin where several do.
+ * The newest observation of an indicator's headline measure that the caller sees; and the target that holds on the day of
+ * that observation `o`, the latest to begin where several do: what a verdict holds against each other.
  */
-export const VERDICTS = `
-  select i.id, i.partnership_id as "partnershipId", case ${MET} when true then 'GREEN' when false then 'RED' end as rating,
-    'INSUFFICIENT_DATA' as variation, 'INSUFFICIENT_DATA' as assurance,
-    case when o.id is null then 'There is no observation with a day.'
+export const newestOf = (indicator: Place) => `(
+  select o.* from observation o
+  where o.indicator_id = ${indicator}.id and o.comparator_id is null and o.measure = ${indicator}.headline_measure
+    and o.as_at is not null
+  order by o.as_at desc, o.source limit 1)`;
+export const targetOnItsDay = (indicator: Place) => `(
+  select t.* from indicator_target t
+  where t.indicator_id = ${indicator}.id and coalesce(t.period_start <= o.as_at, true)
+    and coalesce(t.period_end >= o.as_at, true)
+  order by t.period_start desc nulls last, t.period_end nulls last, t.id limit 1)`;
+
+readRows("IndicatorVerdict", {
+  columns: {
+    partnershipId: (verdict) => `${verdict}.partnership_id`,
+    rating: () => `case ${MET} when true then 'GREEN' when false then 'RED' end`,
+    variation: () => "'INSUFFICIENT_DATA'",
+    assurance: () => "'INSUFFICIENT_DATA'",
+    reason: () => `case when o.id is null then 'There is no observation with a day.'
       when o.value is null then 'The newest observation has no value.'
       when v.id is null then 'No target holds on the day of the newest observation.'
       when v.value is null then 'The target has no number.'
-      else format('%s on %s, against a target of %s.', o.value, to_char(o.as_at, 'FMDD FMMonth YYYY'), v.text) end as reason
-  from indicator i
-  left join lateral (
-    select o.* from observation o
-    where o.indicator_id = i.id and o.comparator_id is null and o.measure = i.headline_measure and o.as_at is not null
-    order by o.as_at desc, o.source limit 1
-  ) o on true
-  left join lateral (
-    select t.* from indicator_target t
-    where t.indicator_id = i.id and coalesce(t.period_start <= o.as_at, true) and coalesce(t.period_end >= o.as_at, true)
-    order by t.period_start desc nulls last, t.period_end nulls last, t.id limit 1
-  ) v on true
-  where i.id = any ($1::uuid[])`;
+      else format('%s on %s, against a target of %s.', o.value, to_char(o.as_at, 'FMDD FMMonth YYYY'), v.text) end`,
+  },
+  always: ["partnershipId"],
+});

@@ -1,12 +1,9 @@
 import { BadInputError } from "../../platform/errors/index";
 import { requiredKey } from "../../platform/graphql/ids";
-import type { RequestContext } from "../access/index";
+import type { Parameter, RequestContext } from "../access/index";
 import type { ActionFilter, RatingFilter } from "./action.inputs";
 import { searchedColumns } from "./action-told";
 import { CURRENT_RATING, LEAD_AGENCY, OVERDUE, STALE } from "./derived";
-
-/** Gives a value its place among a statement's parameters. */
-export type Parameter = (value: unknown) => string;
 
 /**
  * SQL conditions of a filter over the alias `a`, for a list of one partnership, or (null) of several. An impossible filter

@@ -2,10 +2,10 @@ import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from "g
 import { columnsOf } from "../../platform/database/rows";
 import { BadInputError } from "../../platform/errors/index";
 import { type Connection, connectionOf, type Page } from "../../platform/graphql/connection";
-import { type Asked, itemsOf, type RequestContext, RowStatement, selectionOf } from "../access/index";
+import { type Asked, itemsOf, type Parameter, type RequestContext, RowStatement, selectionOf } from "../access/index";
 import { partnershipLoaders } from "../partnership/index";
 import { Action } from "./action.entity";
-import { filterConditions, type Parameter } from "./action-filter";
+import { filterConditions } from "./action-filter";
 import { type ActionFilter, type ActionOrder, ActionOrderField, OrderDirection } from "./action.inputs";
 import { permittedConditions } from "./action-told";
 import { OVERDUE } from "./derived";

@@ -3,11 +3,11 @@ import {
   decideForStrangers,
   type PolicyField,
   refusedArgument,
+  type Parameter,
   type RequestContext,
   type Verdict,
 } from "../access/index";
 import { type ActionFilter, type ActionOrder, ActionOrderField } from "./action.inputs";
-import type { Parameter } from "./action-filter";
 
 const open = (type: string, field: string): PolicyField => ({ type, field, tier: "PUBLIC" });
 const shared = (type: string, field: string): PolicyField => ({ type, field, tier: "PARTNERSHIP" });

@@ -1,4 +1,5 @@
-import { Extensions, FieldResolver } from "type-graphql";
+import { hash } from "node:crypto";
+import { Args, type ClassType, Extensions, FieldResolver } from "type-graphql";
 import { Access, type ExposedOptions, type Tier } from "../../../platform/graphql/exposed";
 import type { RequestContext } from "../request-context";
 
@@ -19,22 +20,51 @@ export interface LinkedRows {
 
 /** A value of a row, as SQL. */
 export type InRow = (row: Place, context: RequestContext) => string;
-/** Where the rows of a field's type are found from the row that has the field: in a table, or already in the statement. */
-export type Link = (row: Place, it: Place, context: RequestContext) => LinkedRows | Place;
+/** Gives a value its place among a statement's parameters. */
+export type Parameter = (value: unknown) => string;
+/**
+ * Where the rows of a field's type are found from the row that has the field: in a table, or already in the statement. What
+ * it throws is the field's error.
+ */
+export type Link<A = unknown> = (
+  row: Place,
+  it: Place,
+  context: RequestContext,
+  args: A,
+  $: Parameter,
+) => LinkedRows | Place;
 
 /** How a field is read, where it is not simply a column of its row. Stands in the field's extensions. */
 export type Reading =
   { sql: InRow } | { link: Link } | { needs: readonly string[]; of?: (row: never, context: RequestContext) => unknown };
 
+/** The property of a row that holds a field asked with these arguments. */
+export function propertyOf(field: string, args: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return field;
+  given.sort(([a], [b]) => (a < b ? -1 : 1));
+  // PostgreSQL cuts names short: the arguments stand in it as their digest
+  return `${field} ${hash("sha1", JSON.stringify(given)).slice(0, 16)}`;
+}
+
 /** How a field was declared to be read; undefined for a column, and for a resolver that says nothing. */
 export const readingOf = (extensions: Readonly<Record<string, unknown>>): Reading | undefined =>
   extensions.read as Reading | undefined;
 
+export interface LinkOptions extends ExposedOptions {
+  /** The class of the field's arguments. */
+  args?: () => ClassType;
+}
+
 /** Declares a field on a resolver class: what it is, who may read it and how it is read, in one place. */
-function declare(tier: Tier, type: () => unknown, description: string, read: Reading, options: ExposedOptions) {
+function declare(tier: Tier, type: () => unknown, description: string, read: Reading, options: LinkOptions) {
   const nullable = options.nullable === true || tier !== "PUBLIC";
   const returns = (options.list ? () => [type()] : type) as Parameters<typeof FieldResolver>[0];
   return (target: object, property: string | symbol) => {
+    if (options.args) {
+      Reflect.defineMetadata("design:paramtypes", [Object], target, property);
+      Args(options.args)(target, property, 0);
+    }
     FieldResolver(returns, { nullable, description })(target, property, {});
     Access(tier)(target, property as string);
     Extensions({ read })(target, property as string);
@@ -54,13 +84,13 @@ export const InSql = (
  * A field that leads to rows of another type: one, or with `list` many. Read in the statement of the row that has it,
  * with what was selected beneath it.
  */
-export const Linked = (
+export const Linked = <A = unknown>(
   tier: Tier,
   type: () => unknown,
   description: string,
-  link: Link,
-  options: ExposedOptions = {},
-): PropertyDecorator => declare(tier, type, description, { link }, options);
+  link: Link<A>,
+  options: LinkOptions = {},
+): PropertyDecorator => declare(tier, type, description, { link: link as Link }, options);
 
 /** A method that works a field out of `needs`, other properties of the row, at once: it is given the row and the context. */
 export const Derived =

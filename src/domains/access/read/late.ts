@@ -8,6 +8,7 @@ interface Wanted {
   type: GraphQLObjectType;
   id: string;
   field: string;
+  property: string;
   nodes: readonly FieldNode[];
   asked: Asked;
 }
@@ -27,16 +28,27 @@ const lateReads = (context: RequestContext) =>
         if (group) group.push(one);
         else byType.set(one.type, [one]);
       }
-      const rows = new Map<GraphQLObjectType, Map<string, Late>>();
+      const rows = new Map<GraphQLObjectType, LateRows>();
       for (const [type, group] of byType) rows.set(type, await readLate(context, type, group));
-      return wanted.map(({ type, id }) => rows.get(type)?.get(id) ?? null);
+      return wanted.map(({ type, id, property }) => {
+        const found = rows.get(type);
+        const refused = found?.refused.get(property);
+        return refused === undefined ? (found?.byId.get(id) ?? null) : asError(refused);
+      });
     },
     { cache: false },
   );
 
-async function readLate(context: RequestContext, type: GraphQLObjectType, group: Wanted[]): Promise<Map<string, Late>> {
+interface LateRows {
+  byId: ReadonlyMap<string, Late>;
+  refused: ReadonlyMap<string, unknown>;
+}
+
+const asError = (refused: unknown) => (refused instanceof Error ? refused : new Error("a field could not be read"));
+
+async function readLate(context: RequestContext, type: GraphQLObjectType, group: Wanted[]): Promise<LateRows> {
   const [first] = group;
-  if (!first) return new Map();
+  if (!first) return { byId: new Map(), refused: new Map() };
   const selection: Selection = new Map();
   for (const { field, nodes } of group) {
     const known = new Set(selection.get(field));
@@ -51,7 +63,7 @@ async function readLate(context: RequestContext, type: GraphQLObjectType, group:
        where ${row}.id = any (${ids}::uuid[])) one`,
     statement.values,
   );
-  return new Map(rows.map(({ row: found }) => [found.id, found]));
+  return { byId: new Map(rows.map(({ row: found }) => [found.id, found])), refused: statement.refused };
 }
 
 /** The row with the value of one of its fields, read now; null where the row is no longer there for the caller. */
@@ -59,7 +71,8 @@ export function readLater(
   context: RequestContext,
   info: Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" | "parentType" | "fieldName" | "fieldNodes">,
   id: string,
+  property: string,
 ): Promise<Late | null> {
   const { parentType: type, fieldName: field, fieldNodes: nodes } = info;
-  return context.use(lateReads).load({ type, id, field, nodes, asked: info });
+  return context.use(lateReads).load({ type, id, field, property, nodes, asked: info });
 }

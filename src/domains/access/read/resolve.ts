@@ -1,6 +1,6 @@
 import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from "graphql";
 import type { RequestContext } from "../request-context";
-import { readingOf } from "./declare";
+import { propertyOf, readingOf } from "./declare";
 import { readLater } from "./late";
 
 type Resolver = GraphQLFieldResolver<Record<string, unknown> & { id: string }, RequestContext>;
@@ -8,9 +8,12 @@ type Resolver = GraphQLFieldResolver<Record<string, unknown> & { id: string }, R
 /** What the row has already, at once; what it was read without, by a statement of its own. */
 const atHand =
   (field: string): Resolver =>
-  (row, _args, context, info) => {
-    const value = row[field];
-    return value === undefined ? readLater(context, info, row.id).then((found) => found?.[field] ?? null) : value;
+  (row, args, context, info) => {
+    const property = propertyOf(field, args);
+    const value = row[property];
+    return value === undefined
+      ? readLater(context, info, row.id, property).then((found) => found?.[property] ?? null)
+      : value;
   };
 
 const derived =
@@ -18,7 +21,9 @@ const derived =
   (row, _args, context, info) =>
     needs.every((property) => row[property] !== undefined)
       ? of(row as never, context)
-      : readLater(context, info, row.id).then((found) => found && of({ ...row, ...found } as never, context));
+      : readLater(context, info, row.id, info.fieldName).then(
+          (found) => found && of({ ...row, ...found } as never, context),
+        );
 
 /** Gives each field that says how it is read the resolver that follows from it: no promise where the value is at hand. */
 export function resolveReads(schema: GraphQLSchema): void {

@@ -1,7 +1,9 @@
 import {
   type FieldNode,
+  getArgumentValues,
   getNamedType,
   getNullableType,
+  type GraphQLField,
   type GraphQLObjectType,
   isListType,
   isObjectType,
@@ -9,7 +11,7 @@ import {
 import type { DataSource, EntityMetadata } from "typeorm";
 import { tierOf } from "../../../platform/graphql/exposed";
 import type { RequestContext } from "../request-context";
-import { type LinkedRows, type Place, readingOf, type RowSource, sourceOf } from "./declare";
+import { type Link, type LinkedRows, type Place, propertyOf, readingOf, type RowSource, sourceOf } from "./declare";
 import { type Asked, type Selection, selectionOf } from "./selection";
 
 /** A row of the statement: its alias, and the joins that its fields asked for. */
@@ -81,6 +83,9 @@ export class RowStatement {
     private readonly asked: Asked,
   ) {}
 
+  /** Fields that could not be asked for, by their properties, with why: each is an error where it stands, and of nothing else. */
+  readonly refused = new Map<string, unknown>();
+
   /** The parameter that stands for a value. */
   readonly $ = (value: unknown): string => `$${this.values.push(value)}`;
 
@@ -146,16 +151,44 @@ export class RowStatement {
     } else if ("sql" in reading) {
       if (!list.has(name)) list.set(name, reading.sql(row, this.context));
     } else {
-      const target = getNamedType(field.type);
-      if (!isObjectType(target)) throw new Error(`${type.name}.${name} leads to no rows`);
-      const it = this.rowOf(target);
-      const found = reading.link(row, it, this.context);
-      const selection = selectionOf(this.asked, target, nodes);
-      const many = isListType(getNullableType(field.type));
-      const sql =
-        "where" in found ? this.linked(target, it, found, selection, many) : this.same(target, found, selection);
-      list.set(name, sql);
+      for (const [property, { args, same }] of this.byArguments(field, nodes)) {
+        if (list.has(property)) continue;
+        try {
+          list.set(property, this.linkedTo(field, row, reading.link, args, same));
+        } catch (error) {
+          this.refused.set(property, error);
+        }
+      }
     }
+  }
+
+  /** The places where a field is asked with the same arguments, by the property that holds it. */
+  private byArguments(field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[]) {
+    const found = new Map<string, { args: Record<string, unknown>; same: FieldNode[] }>();
+    for (const node of nodes) {
+      const args = field.args.length > 0 ? getArgumentValues(field, node, this.asked.variableValues) : {};
+      const property = propertyOf(field.name, args);
+      const known = found.get(property);
+      if (known) known.same.push(node);
+      else found.set(property, { args, same: [node] });
+    }
+    return found;
+  }
+
+  private linkedTo(
+    field: GraphQLField<unknown, unknown>,
+    row: Place,
+    link: Link,
+    args: Record<string, unknown>,
+    nodes: readonly FieldNode[],
+  ): string {
+    const target = getNamedType(field.type);
+    if (!isObjectType(target)) throw new Error(`${field.name} leads to no rows`);
+    const it = this.rowOf(target);
+    const found = link(row, it, this.context, args, this.$);
+    const selection = selectionOf(this.asked, target, nodes);
+    const many = isListType(getNullableType(field.type));
+    return "where" in found ? this.linked(target, it, found, selection, many) : this.same(target, found, selection);
   }
 
   /** An object made of a row that the statement has already. */
