@@ -8,6 +8,7 @@ import {
   isEnumType,
   isInterfaceType,
   isObjectType,
+  isUnionType,
   lexicographicSortSchema,
 } from "graphql";
 import type { IRules } from "graphql-shield";
@@ -216,6 +217,8 @@ export function schemaWithoutPolicy(): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isInterfaceType(type) && type.name === "Node")
       type.resolveType = (row: { [NODE_TYPE]?: string }) => row[NODE_TYPE];
+    // a union's rows say what they are; the compiled query waits for no promise there
+    if (isUnionType(type)) type.resolveType = ({ __typename }: { __typename?: string }) => __typename;
     if (!isObjectType(type)) continue;
     type.description ??= ROOTS[type.name];
     const { id, totalCount } = type.getFields();

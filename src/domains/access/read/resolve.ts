@@ -3,7 +3,7 @@ import type { RequestContext } from "../request-context";
 import { propertyOf, readingOf } from "./declare";
 import { readLater } from "./late";
 
-type Resolver = GraphQLFieldResolver<Record<string, unknown> & { id: string }, RequestContext>;
+type Resolver = GraphQLFieldResolver<Record<string, unknown> & { id: string }, RequestContext, Record<string, unknown>>;
 
 /** What the row has already, at once; what it was read without, by a statement of its own. */
 const atHand =
