@@ -206,14 +206,17 @@ export const SEEN: Readonly<Record<string, Sight>> = {
 
 /**
  * Tables that hold no content and stand outside row-level security: which migrations ran, the key of cursors, and what
- * callers have spent of their budgets, under keys that are hashes (docs/decisions/0010-limits.md).
+ * callers have spent of their budgets, under keys that are hashes (docs/decisions/0010-limits.md), and the versions of data
+ * for answers that are kept, which are random numbers (docs/decisions/0013-kept-answers.md).
  */
-export const OUTSIDE = ["migration", "service_secret", "rate_limit"];
-/** What the service's role may do to them all the same. It keeps budgets itself, and changes nothing else there. */
+export const OUTSIDE = ["migration", "service_secret", "rate_limit", "data_version", "data_change"];
+/** What the service's role may do to them all the same. It keeps budgets and versions itself, and changes nothing else there. */
 export const OUTSIDE_MAY: Readonly<Record<string, { held: string | null; update: boolean }>> = {
   migration: { held: null, update: false },
   service_secret: { held: "INSERT SELECT", update: false },
   rate_limit: { held: "DELETE INSERT SELECT", update: true },
+  data_version: { held: "INSERT SELECT", update: true },
+  data_change: { held: "DELETE INSERT SELECT", update: false },
 };
 
 /** Whether a row may be seen. */

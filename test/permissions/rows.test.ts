@@ -10,7 +10,7 @@ beforeAll(async () => {
   database = await demonstrationDatabase();
   tables = (
     await database.owner.query<{ name: string }[]>(
-      "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('migration', 'rate_limit', 'service_secret') order by 1",
+      "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('data_change', 'data_version', 'migration', 'rate_limit', 'service_secret') order by 1",
     )
   ).map(({ name }) => name);
 });
@@ -71,9 +71,15 @@ test("every table is enabled, forced and has policies; those of a partnership na
        (select count(*) from pg_policy p where p.polrelid = c.oid) as policies
      from pg_class c where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`,
   );
-  // the exceptions: which migrations ran, what hashed callers have spent, and the key of cursors; none holds content
+  // the exceptions: the versions of data, which migrations ran, what hashed callers have spent, and the key of cursors; none holds content
   const open = found.filter(({ enabled, forced, policies }) => !enabled || !forced || policies === 0);
-  expect(open.map(({ name }) => name).sort()).toEqual(["migration", "rate_limit", "service_secret"]);
+  expect(open.map(({ name }) => name).sort()).toEqual([
+    "data_change",
+    "data_version",
+    "migration",
+    "rate_limit",
+    "service_secret",
+  ]);
 });
 
 test("the service's role owns nothing, cannot bypass, and no function or view looks with another's eyes", async () => {
