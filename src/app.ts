@@ -7,6 +7,7 @@ import { openDatabase } from "./open-database";
 import { type Clock, fixedClock, systemClock } from "./platform/clock";
 import type { Config } from "./platform/config/index";
 import { Cursors } from "./platform/graphql/cursor";
+import { readTrustedDocuments } from "./platform/http/documents/index";
 import { defaultExamples, graphiqlRoutes } from "./platform/http/graphiql/index";
 import { CallerLimiter } from "./platform/http/limits/index";
 import { createListener } from "./platform/http/listener";
@@ -66,8 +67,9 @@ export async function startApp(
       tokens.trust(signIn.issuer);
       extras.push(demonstrationRoutes(database.app, signIn, () => clock.now()));
     }
+    const served = schema(log);
     const { app, stop } = await createServer({
-      schema: schema(log),
+      schema: served,
       source: database.app,
       clock,
       cursors: new Cursors(await sharedSecret(database.app, "cursors")),
@@ -76,6 +78,8 @@ export async function startApp(
       corsOrigins: config.corsOrigins,
       introspection: config.introspection,
       limiter: new CallerLimiter(config.limits, database.app, log),
+      keptAnswers: config.keptAnswers,
+      trusted: config.trustedDocuments && readTrustedDocuments(config.trustedDocuments, served),
       trustProxy: config.trustProxy,
       extras,
     });

@@ -19,10 +19,12 @@ import type { Cursors } from "./platform/graphql/cursor";
 import { COMPILED, executing, type Execution } from "./platform/graphql/compiled";
 import { QUERY_LIMITS } from "./platform/graphql/limits/index";
 import { agreeOnType, refuse } from "./platform/http/answer";
+import { Documents, type TrustedDocuments } from "./platform/http/documents/index";
 import { type CallerLimiter, type Introspection, queryGate } from "./platform/http/limits/index";
 import { cors, lastResort, onlyMethods, readiness } from "./platform/http/middleware";
 import type { TokenVerifier } from "./platform/http/tokens";
 import { requestLife } from "./request-life";
+import { KEPT_BYTES, KeptAnswers } from "./reuse/index";
 import { identify, type Identified, jsonBody, type Refusal } from "./sign-in";
 
 /** What the HTTP application is composed of. */
@@ -42,6 +44,10 @@ export interface ServerParts {
   limiter?: CallerLimiter;
   /** Proxies whose X-Forwarded-For is believed; none unless said. */
   trustProxy?: number;
+  /** Bytes of answers kept for being given again while nothing has changed; 0 keeps none. */
+  keptAnswers?: number;
+  /** Operations that clients may name by their hash from the start; without them, those that they have sent themselves. */
+  trusted?: TrustedDocuments | null;
   /** Pages and endpoints beside GraphQL: GraphiQL, demonstration sign-in. */
   extras?: express.Router[];
   onStatement?: StatementListener;
@@ -70,11 +76,31 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
       log.error({ err: error, requestId }, "a refused credential could not be recorded"),
     );
   };
+  /** The database as one request's caller sees it; given up when the caller leaves. */
+  const databaseOf = (response: express.Response) => {
+    const db = new RequestDatabase(source, credentialOf(response), clock.now(), parts.onStatement);
+    response.on("close", () => {
+      if (!response.writableFinished) db.abandonedByCaller();
+    });
+    return db;
+  };
+  const documents = new Documents(parts.trusted ?? null, credentialOf);
+  const kept = new KeptAnswers({
+    bytes: parts.keptAnswers ?? KEPT_BYTES,
+    databaseOf,
+    credentialOf,
+    onReuse: (response, { token, tokenLastUsedAt }) => {
+      const lastUsedAt = tokenLastUsedAt ? new Date(tokenLastUsedAt) : null;
+      const actor = { token: token ? { id: token, lastUsedAt } : null };
+      tokenUses.note({ actor, credential: credentialOf(response), now: clock.now() });
+    },
+  });
   const apollo = new ApolloServer<RequestContext>({
     gateway: executing(parts.schema, parts.execution ?? COMPILED),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      kept.plugin, // before the one that opens the snapshot
       requestLife({ log, introspection, refused, failed, tokenUses }),
     ],
     introspection: true,
@@ -117,18 +143,17 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     identify(parts, refused),
     ...(limiter ? [limiter.request(credentialOf)] : []),
     jsonBody,
+    documents.find,
     queryGate(introspection, (response) => credentialOf(response) !== null),
+    documents.remember,
+    kept.answer,
     expressMiddleware(apollo, {
       context: ({ req, res }) => {
         const { requestId, credential } = res.locals as Identified;
-        const now = parts.clock.now();
-        const db = new RequestDatabase(source, credential, now, parts.onStatement);
-        res.on("close", () => {
-          if (!res.writableFinished) db.abandonedByCaller();
-        });
-        const context = new RequestContext(requestId, db, source, parts.cursors, now, credential);
+        const db = databaseOf(res);
+        kept.begin(db, res);
         exchanges.set(db, { req, res });
-        return Promise.resolve(context);
+        return Promise.resolve(new RequestContext(requestId, db, source, parts.cursors, db.now, credential));
       },
     }),
   );

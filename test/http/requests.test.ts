@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { read } from "../support/client";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
@@ -167,7 +168,7 @@ describe("case 33: unused methods", () => {
   });
 });
 
-describe("case 34: nothing on the way may keep an answer", () => {
+describe("case 34: nothing on the way may keep an answer, but the caller's own client that of a GET, to ask whether it still holds", () => {
   test("of any kind, whoever asked", async () => {
     const kinds: [string, Promise<Response>][] = [
       ["data", post(QUERY, { ...JSON_TYPE, ...authorization })],
@@ -187,14 +188,23 @@ describe("case 34: nothing on the way may keep an answer", () => {
     ];
     for (const [kind, answer] of kinds) {
       const { headers } = await answer;
-      expect([kind, headers.get("cache-control"), headers.get("expires")]).toEqual([kind, "private, no-store", null]);
+      const told = kind === "a GET" ? "private, no-cache" : "private, no-store";
+      expect([kind, headers.get("cache-control"), headers.get("expires")]).toEqual([kind, told, null]);
     }
   });
 
-  test("there are no stored queries, so that none can carry another caller's variables (GHSA-rr4x-crhf-8886)", async () => {
-    const persisted = { extensions: { persistedQuery: { version: 1, sha256Hash: "0".repeat(64) } } };
-    expect((await code(await post(JSON.stringify(persisted), { ...JSON_TYPE, ...authorization })))[1]).toBe(
-      "PERSISTED_QUERY_NOT_SUPPORTED",
+  test("a hash stands for a text that the same caller sent, and for no variables (GHSA-rr4x-crhf-8886)", async () => {
+    const query = "query ($first: Int!) { actions(first: $first) { nodes { id } } }";
+    const sha256Hash = createHash("sha256").update(query).digest("hex");
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    const send = async (body: object, headers: Record<string, string> = authorization) =>
+      read<{ actions: { nodes: object[] } }>(await post(JSON.stringify(body), { ...JSON_TYPE, ...headers }));
+    expect((await send({ extensions })).errors[0]?.extensions.code).toBe("PERSISTED_QUERY_NOT_FOUND");
+    expect((await send({ query, extensions, variables: { first: 2 } })).data?.actions.nodes).toHaveLength(2);
+    expect((await send({ extensions, variables: { first: 3 } })).data?.actions.nodes).toHaveLength(3);
+    expect((await send({ extensions })).errors[0]?.message).toContain('"$first"');
+    expect((await send({ extensions, variables: { first: 3 } }, {})).errors[0]?.extensions.code).toBe(
+      "PERSISTED_QUERY_NOT_FOUND",
     );
   });
 

@@ -32,6 +32,8 @@ describe("what holds without any setting", () => {
       poolSize: 10,
       introspection: "signed-in",
       limits: { concurrent: 4, actor: 1200, address: 300, failedSignIn: 20 },
+      keptAnswers: 64 * 1024 * 1024,
+      trustedDocuments: null,
       trustProxy: 0,
       warnings: ["The clock stands at 2019-02-14T09:00:00.000Z: this is a demonstration."],
     });

@@ -6,6 +6,9 @@ import type { RequestContext } from "../access/index";
 /** A token's last use is kept to within this many milliseconds. */
 const KEPT_TO = 60_000;
 
+/** What is told of a request that was let in. */
+type LetIn = Pick<RequestContext, "credential" | "now"> & { actor: Pick<RequestContext["actor"], "token"> };
+
 /** Keeps when each service token was last used: beside the answer, in a transaction of its own, at most once a minute. */
 export class TokenUses {
   private readonly writing = new Map<string, Promise<void>>();
@@ -16,7 +19,7 @@ export class TokenUses {
   ) {}
 
   /** Notes that the request was let in by its token, if it was. Never waits and never fails: a failure is logged. */
-  note({ actor: { token }, credential, now }: RequestContext): void {
+  note({ actor: { token }, credential, now }: LetIn): void {
     if (!token || !credential || this.writing.has(token.id)) return;
     if (token.lastUsedAt && now.getTime() - token.lastUsedAt.getTime() < KEPT_TO) return;
     const { id } = token;

@@ -46,6 +46,10 @@ export interface Config {
   readonly introspection: NonNullable<CheckedSettings["INTROSPECTION"]>;
   /** What one caller may ask of the service; 0 is no limit. */
   readonly limits: CallerLimits;
+  /** Bytes of answers that are kept to be given again; 0 is none. */
+  readonly keptAnswers: number;
+  /** The file of operations that clients may name, and whether all others are refused; null: there is none. */
+  readonly trustedDocuments: { readonly file: string; readonly only: boolean } | null;
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustProxy: number;
   /** What the person who starts the service must be told aloud, a sentence each. */
@@ -86,6 +90,10 @@ export function readConfig(env: Environment = process.env): Config {
       address: settings.RATE_LIMIT_ADDRESS ?? 300,
       failedSignIn: settings.RATE_LIMIT_FAILED_SIGN_IN ?? 20,
     }),
+    keptAnswers: (settings.KEPT_ANSWERS_MB ?? 64) * 1024 * 1024,
+    trustedDocuments: settings.TRUSTED_DOCUMENTS
+      ? Object.freeze({ file: resolve(settings.TRUSTED_DOCUMENTS), only: settings.TRUSTED_DOCUMENTS_ONLY ?? false })
+      : null,
     trustProxy: settings.TRUST_PROXY ?? 0,
   };
   return Object.freeze({ ...config, warnings: Object.freeze(warningsOf(config)) });
@@ -115,6 +123,9 @@ function checkTogether(settings: CheckedSettings, problems: string[], given: (na
   }
   if (given("NOW") && !embedded && settings.DEMO_SIGN_IN !== true) {
     problems.push("NOW: only a demonstration may fix the clock; leave it out, or leave out DATABASE_URL.");
+  }
+  if (settings.TRUSTED_DOCUMENTS_ONLY && !given("TRUSTED_DOCUMENTS")) {
+    problems.push("TRUSTED_DOCUMENTS_ONLY: needs TRUSTED_DOCUMENTS, the file of the operations that are answered.");
   }
   const missing = (["AUTH_ISSUER", "AUTH_AUDIENCE"] as const).filter((name) => !given(name));
   if (missing.length === 1 || (missing.length === 2 && given("AUTH_JWKS_URL"))) {

@@ -139,6 +139,24 @@ export const SETTINGS = {
     meaning: "Tokens a minute from one address that do not hold, over all processes together",
     check: checks.wholeNumber(0, 10_000_000),
   },
+  KEPT_ANSWERS_MB: {
+    default: "64",
+    expected: "a whole number from 0 to 4096 (0: none is kept)",
+    meaning: "Megabytes of answers that one process keeps, to give them again while nothing in them has changed",
+    check: checks.wholeNumber(0, 4_096),
+  },
+  TRUSTED_DOCUMENTS: {
+    default: "none",
+    expected: "a file's path",
+    meaning: "JSON file of the operations that clients may name by their SHA-256",
+    check: checks.folder,
+  },
+  TRUSTED_DOCUMENTS_ONLY: {
+    default: "off",
+    expected: "on, off, true, false, 1 or 0, together with TRUSTED_DOCUMENTS",
+    meaning: "Whether operations that are not in TRUSTED_DOCUMENTS are refused",
+    check: checks.onOrOff,
+  },
   TRUST_PROXY: {
     default: "0",
     expected: "a whole number from 0 to 10",

@@ -1,23 +1,12 @@
 import type { Pool, PoolClient } from "pg";
-import { DatabaseError, escapeLiteral } from "pg";
+import { DatabaseError } from "pg";
 import type { DataSource } from "typeorm";
 import { BadInputError, DomainError } from "../errors/index";
 import { cancelStatement } from "./cancel";
+import { type Credential, entering, enteringStamped, type Reach } from "./context-statement";
 import { nested } from "./rows";
 
-/** Who is asking, for `app.enter`: null is the public. */
-export interface Subject {
-  issuer: string;
-  subject: string;
-}
-
-/** Who is asking by a token of our own, known by the SHA-256 of it in hex, for `app.enter_with_token`. */
-export interface TokenHolder {
-  tokenHash: string;
-}
-
-/** What vouches for whoever asks. */
-export type Credential = Subject | TokenHolder;
+export type { Credential, Reach, Subject, TokenHolder } from "./context-statement";
 
 /** Called with the text of each statement sent and its values; tests and benchmarks count and explain with it. */
 export type StatementListener = (text: string, values?: readonly unknown[]) => void;
@@ -29,6 +18,14 @@ export class UnavailableError extends DomainError {
   }
 }
 
+/** How an answer that is kept is looked up: the stamp that it must have now, and the token that was borne, if one was. */
+export interface LookedUp {
+  stamp: string | null;
+  token: string | null;
+  tokenLastUsedAt: string | null;
+}
+
+const SNAPSHOT = "begin isolation level repeatable read read only";
 const ignoreLoss = (): void => undefined;
 
 /** Text with a NUL can be in no row, and PostgreSQL refuses to be asked for it. */
@@ -86,13 +83,46 @@ export class RequestDatabase {
   private standIn: RequestDatabase | undefined;
   private sending: "nothing" | "statement" | "commit" = "nothing";
   private cancelling: Promise<void> | undefined;
+  private reach: Reach | null = null;
+  private stamps: (string | null)[] = [];
 
   constructor(
     private readonly source: DataSource,
     private readonly credential: Credential | null,
-    private readonly now: Date,
+    readonly now: Date,
     private readonly onStatement: StatementListener = () => undefined,
   ) {}
+
+  /** Asks for the stamp of an answer of this reach when the snapshot is opened; before anything else is asked. */
+  stampFor(reach: Reach): void {
+    this.reach = reach;
+  }
+
+  /** The stamp of the one snapshot that everything was read in; null where none was asked for, or there were several. */
+  get stamp(): string | null {
+    return this.stamps.length === 1 ? (this.stamps[0] ?? null) : null;
+  }
+
+  /** The stamp that an answer of this reach has now, in one round trip that leaves nothing open. */
+  lookUp(reach: Reach): Promise<LookedUp> {
+    return this.inTurn(async () => {
+      const { call, shown } = entering(this.credential, this.now);
+      const columns = `entered ->> 'token' as token, entered ->> 'tokenLastUsedAt' as "tokenLastUsedAt"`;
+      const sent = [SNAPSHOT, enteringStamped(call, reach, this.now, columns), "commit"];
+      await this.connect();
+      try {
+        for (const text of [SNAPSHOT, shown, "commit"]) this.onStatement(text);
+        const results = await this.guarded(() => this.connection().query(sent.join("; ")));
+        const found = (results as unknown as { rows: LookedUp[] }[])[1]?.rows[0];
+        return found ?? { stamp: null, token: null, tokenLastUsedAt: null };
+      } catch (error) {
+        await this.abandon();
+        throw error;
+      } finally {
+        this.release();
+      }
+    });
+  }
 
   /** Opens the snapshot and gives what the subject holds here (`app.enter`), or null for somebody unknown. */
   enter<T>(): Promise<T | null> {
@@ -192,15 +222,25 @@ export class RequestDatabase {
   /** The snapshot, opened unless it is. Called in turn. */
   private async open(): Promise<unknown> {
     if (this.ended) throw new Error("this request has been answered");
-    if (!this.client) this.entered = await this.begin("begin isolation level repeatable read read only");
+    if (!this.client) this.entered = await this.begin(SNAPSHOT, this.reach);
     return this.entered;
   }
 
-  private async begin(start: string): Promise<unknown> {
-    const credential = this.credential ?? { issuer: null, subject: null };
-    const enter = "tokenHash" in credential ? "enter_with_token" : "enter";
-    const held = "tokenHash" in credential ? [credential.tokenHash] : [credential.issuer, credential.subject];
-    const args = [...held, this.now.toISOString()].map((value) => (value === null ? "null" : escapeLiteral(value)));
+  private async begin(start: string, reach: Reach | null = null): Promise<unknown> {
+    const { call, shown } = entering(this.credential, this.now);
+    const context = reach ? enteringStamped(call, reach, this.now) : `select ${call} as entered`;
+    await this.connect();
+    // one round trip: both statements travel together
+    this.onStatement(start);
+    this.onStatement(shown);
+    const results = await this.guarded(() => this.connection().query(`${start}; ${context}`));
+    const [, found] = results as unknown as { rows: { entered?: unknown; stamp?: string | null }[] }[];
+    const row = found?.rows[0];
+    this.stamps.push(row?.stamp ?? null);
+    return row?.entered ?? null;
+  }
+
+  private async connect(): Promise<void> {
     try {
       this.client = await (this.source.driver as unknown as { master: Pool }).master.connect();
     } catch (error) {
@@ -208,13 +248,6 @@ export class RequestDatabase {
     }
     // a connection may be lost between two statements; the next one then fails, and the process goes on
     this.client.on("error", ignoreLoss);
-    // one round trip: both statements travel together
-    const text = `${start}; select app.${enter}(${args.join(", ")}) as entered`;
-    this.onStatement(start);
-    this.onStatement(`select app.${enter}(…)`);
-    const results = await this.guarded(() => this.connection().query(text));
-    const entered = (results as unknown as { rows: { entered?: unknown }[] }[])[1]?.rows[0];
-    return entered?.entered ?? null;
   }
 
   private async send<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {

@@ -25,8 +25,11 @@ export const agreeOnType: RequestHandler = (request, response, next) => {
 /** Whether the answer is plain JSON, which GraphQL over HTTP gives with status 200 even where the query has a mistake. */
 export const isPlainJson = (accept: string | undefined): boolean => accept === JSON_TYPE;
 
+/** A code of ours, or the one by which clients of stored queries know that the whole text is wanted. */
+type RefusalCode = ErrorCode | "PERSISTED_QUERY_NOT_FOUND";
+
 /** Refuses a request before GraphQL runs, in the shape of a GraphQL answer without data. */
-export function refuse(response: Response, status: number, error: { code: ErrorCode; message: string }): void {
+export function refuse(response: Response, status: number, error: { code: RefusalCode; message: string }): void {
   const { code, message } = error;
   response.status(status).type(preferredType(response) ?? JSON_TYPE);
   response.send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));

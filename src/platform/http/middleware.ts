@@ -23,7 +23,10 @@ export const cors =
     const { origin } = request.headers;
     if (origin && origins.includes(origin)) {
       response.setHeader("access-control-allow-origin", origin);
-      response.setHeader("access-control-expose-headers", "x-request-id, retry-after, ratelimit, ratelimit-policy");
+      response.setHeader(
+        "access-control-expose-headers",
+        "etag, x-request-id, retry-after, ratelimit, ratelimit-policy",
+      );
       response.vary("origin");
     }
     if (request.method !== "OPTIONS") {
@@ -31,7 +34,10 @@ export const cors =
       return;
     }
     response.setHeader("access-control-allow-methods", "GET, POST");
-    response.setHeader("access-control-allow-headers", "authorization, content-type, apollo-require-preflight");
+    response.setHeader(
+      "access-control-allow-headers",
+      "authorization, content-type, if-none-match, apollo-require-preflight",
+    );
     response.status(204).end();
   };
 

@@ -1,7 +1,8 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler, Response } from "express";
 import { DomainError, ForbiddenError, UnauthenticatedError } from "../../errors/index";
 import { limitQuery, limitVariables } from "../../graphql/limits/index";
 import { refuse } from "../answer";
+import { sentBy } from "../sent-query";
 
 /** Who may ask for the schema by `__schema` and `__type`; `__typename` is for everyone. */
 export const INTROSPECTION = ["signed-in", "everyone", "nobody"] as const;
@@ -37,18 +38,3 @@ export const queryGate =
     }
     next();
   };
-
-/** Query and variables as GraphQL will read them, from the body or the address. */
-function sentBy(request: Request): { query?: unknown; variables?: unknown } {
-  if (request.method === "POST") return (request.body ?? {}) as { query?: unknown; variables?: unknown };
-  const search = new URL(request.url, "http://localhost").searchParams;
-  return { query: search.get("query") ?? undefined, variables: asJson(search.get("variables")) };
-}
-
-function asJson(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

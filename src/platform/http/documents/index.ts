@@ -1,0 +1,2 @@
+export { Documents } from "./documents";
+export { readTrustedDocuments, type TrustedDocuments } from "./trusted";

@@ -1,0 +1,1 @@
+export { KEPT_BYTES, KeptAnswers } from "./kept-answers";
