@@ -252,7 +252,7 @@ describe("case 26: one caller's heavy dashboard starves nobody", () => {
     let reached = 0;
     const service = await replica(
       { concurrent },
-      {},
+      { keptAnswers: 0 }, // each request is to reach the gate
       {
         alter: (schema) => {
           const viewer = schema.getType("Viewer");
