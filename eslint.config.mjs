@@ -58,7 +58,7 @@ const fences = [
     },
   })),
   {
-    files: ["src/*.ts"],
+    files: ["src/*.ts", "src/reuse/**/*.ts"],
     rules: {
       "no-restricted-imports": ["error", { patterns: [doorsOnly, neverTest] }],
     },

@@ -62,7 +62,7 @@ const tables = `
     since timestamptz not null,
     constraint data_change_pkey primary key (tx, part, since)
   );
-  grant select, insert, update on data_version to golden_thread_app;
+  grant select, insert, update, delete on data_version to golden_thread_app;
   grant select, insert, delete on data_change to golden_thread_app;
 `;
 
@@ -102,11 +102,17 @@ const functions = `
 
   -- At the end of a transaction: gives what it touched new versions. The first call does all of it.
   create function app.move_versions() returns trigger language plpgsql as $$
+  declare
+    v_parts uuid[];
   begin
     with touched as (delete from data_change where tx = pg_current_xact_id() returning part, since)
-    insert into data_version (part, since, version)
-    select part, since, ('x' || left(replace(gen_random_uuid()::text, '-', ''), 16))::bit(64)::bigint from touched order by part, since
-    on conflict (part, since) do update set version = excluded.version;
+    , moved as (
+      insert into data_version (part, since, version)
+      select part, since, ('x' || left(replace(gen_random_uuid()::text, '-', ''), 16))::bit(64)::bigint from touched order by part, since
+      on conflict (part, since) do update set version = excluded.version returning part)
+    select array_agg(part) into v_parts from moved;
+    -- what was published long ago for every clock is in the version that has just moved
+    delete from data_version where part = any (v_parts) and since > '-infinity' and since < coalesce(app.now(), now()) - interval '1 day';
     return null;
   end $$;
   create constraint trigger data_change_move after insert on data_change deferrable initially deferred

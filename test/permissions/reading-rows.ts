@@ -215,7 +215,7 @@ export const OUTSIDE_MAY: Readonly<Record<string, { held: string | null; update:
   migration: { held: null, update: false },
   service_secret: { held: "INSERT SELECT", update: false },
   rate_limit: { held: "DELETE INSERT SELECT", update: true },
-  data_version: { held: "INSERT SELECT", update: true },
+  data_version: { held: "DELETE INSERT SELECT", update: true },
   data_change: { held: "DELETE INSERT SELECT", update: false },
 };
 

@@ -1,4 +1,4 @@
-import { getNamedType, type GraphQLSchema, isAbstractType, isCompositeType, isObjectType, parse } from "graphql";
+import { getNamedType, type GraphQLSchema, isAbstractType, isCompositeType, isObjectType, Kind, parse } from "graphql";
 import { createLogger } from "../../src/platform/logger";
 import { KEPT, itemOf, NEVER_KEPT } from "../../src/reuse/kept-types";
 import { reachOf } from "../../src/reuse/reach";
@@ -34,7 +34,7 @@ const EVERYTHING = { slugs: [], everything: true };
 const of = (text: string, variables: Record<string, unknown> = {}) => {
   const document = parse(text);
   const [operation] = document.definitions;
-  if (operation?.kind !== "OperationDefinition") throw new Error("the operation comes first");
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error("the operation comes first");
   return reachOf({ schema, document, operation, variables });
 };
 const one = (...slugs: string[]) => ({ slugs, everything: false });
