@@ -1,5 +1,5 @@
 /**
- * The two operations as somebody would write them who needs nothing else: one statement each, which builds the answer's
+ * The operations as somebody would write them who needs nothing else: one statement each, which builds the answer's
  * JSON in the order of the fields asked for. Cursors are made up, of about the service's length; ids are plain keys.
  */
 
@@ -27,7 +27,7 @@ const FINDINGS = (fields: string) => `coalesce((
   from objective_finding x join finding f on f.id = x.finding_id where x.objective_id = o.id), '[]'::json)`;
 
 /** $1 agency, $2 first, $3 today. The data has no by-when that was moved: slippage is nought days, or unknown. */
-export const MY_AGENCY_ACTIONS = `
+const MY_AGENCY_ACTIONS = `
 with page as materialized (
   select a.*, p.cadence_months
   from assignment s join action a on a.id = s.action_id join partnership p on p.id = a.partnership_id
@@ -80,38 +80,55 @@ select json_build_object('data', json_build_object('viewer', json_build_object('
   )))))::text as answer
 from agency g where g.id = $1::uuid`;
 
-const COUNTS = (alias: string) => `json_build_array(
-  ${["RED", "AMBER", "GREEN"].map((value) => `json_build_object('value', '${value}', 'count', count(*) filter (where ${alias}.value = '${value}'))`).join(", ")},
-  json_build_object('value', null, 'count', count(*) filter (where ${alias}.value is null)))`;
+const COLOUR = (value: string) => `array_position(array['RED', 'AMBER', 'GREEN'], ${value})`;
 
 /** $1 slug of the partnership, $2 slug of the plan, $3 today. */
-export const PLAN_OVERVIEW = `
-select json_build_object('data', json_build_object('partnership', json_build_object(
-  'id', p.id, 'name', p.name,
-  'plan', json_build_object(
-    'id', l.id, 'title', l.title,
-    'period', json_build_object('start', l.period_start, 'end', l.period_end),
-    'ratingScheme', (select coalesce(json_agg(json_build_object('dimension', e.dimension, 'value', e.value, 'label', e.label, 'definition', e.definition)
-        order by e.dimension, array_position(array['RED', 'AMBER', 'GREEN'], e.value)), '[]'::json)
-      from rating_scheme_entry e
-      where e.scheme_id = (select c.id from rating_scheme c where c.plan_id = l.id order by c.version desc limit 1)),
-    'totals', (select json_build_object('actions', count(*),
-        'byDeliveryRating', ${COUNTS("d")}, 'byImpactRating', ${COUNTS("i")},
-        'overdue', count(*) filter (where ${OVERDUE}),
-        'stale', count(*) filter (where ${STALE("d")} or ${STALE("i")}))
-      from (select a.*, p.cadence_months from action a where a.plan_id = l.id and a.status is distinct from 'SUPERSEDED') a
-      ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}),
-    'publishedTotals', (select coalesce(json_agg(json_build_object('source', x.source, 'dimension', x.dimension, 'value', x.value, 'count', x.count)
-        order by x.dimension, x.position), '[]'::json)
-      from published_total x where x.plan_id = l.id),
-    'themes', (select coalesce(json_agg(json_build_object('id', t.id, 'title', t.title,
-        'objectives', (select coalesce(json_agg(json_build_object('id', o.id, 'reference', o.reference, 'title', o.title, 'kind', o.kind,
-            'findings', ${FINDINGS("'source', f.source, 'reference', f.reference")},
-            'actions', (select json_build_object('totalCount', count(*),
-                'nodes', coalesce(json_agg(json_build_object('id', a.id, 'reference', a.reference) order by a.reference_order, a.id), '[]'::json))
-              from action a where a.objective_id = o.id)) order by o.reference_order), '[]'::json)
-          from objective o where o.theme_id = t.id)) order by t.position), '[]'::json)
-      from theme t where t.plan_id = l.id)
-  ))))::text as answer
-from partnership p join plan l on l.partnership_id = p.id and l.slug = $2
-where p.slug = $1`;
+const ASSURANCE_MATRIX = `
+with cell as (
+  select a.lead, d.value as delivery, i.value as impact, count(*) as count, count(*) filter (where ${OVERDUE}) as overdue,
+    count(*) filter (where ${STALE("d")} or ${STALE("i")}) as stale
+  from (
+    select a.*, p.cadence_months, (select s.agency_id from assignment s
+      where s.action_id = a.id and s.role in ('LEAD', 'UNCONFIRMED') order by s.role, s.position limit 1) as lead
+    from partnership p join plan l on l.partnership_id = p.id join action a on a.plan_id = l.id
+    where p.slug = $1 and l.slug = $2 and a.status is distinct from 'SUPERSEDED'
+  ) a ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
+  group by a.lead, d.value, i.value
+), told as (
+  select lead, sum(count) as actions, sum(overdue) as overdue, sum(stale) as stale,
+    coalesce(sum(count) filter (where delivery is null or impact is null), 0) as unrated,
+    coalesce(sum(count) filter (where delivery = 'GREEN' and impact = 'RED'), 0) as divergent,
+    json_agg(json_build_object('delivery', delivery, 'impact', impact, 'count', count)
+      order by ${COLOUR("delivery")}, ${COLOUR("impact")}) as matrix
+  from cell group by lead
+)
+select json_build_object('data', json_build_object('partnership', json_build_object('plan', json_build_object(
+  'assurance', coalesce(json_agg(json_build_object(
+    'group', case when g.id is not null then json_build_object('id', g.id, 'name', g.name, 'sector', g.sector) end,
+    'actions', t.actions, 'overdue', t.overdue, 'stale', t.stale, 'unrated', t.unrated, 'divergent', t.divergent,
+    'matrix', t.matrix) order by g.name nulls last), '[]'::json)))))::text as answer
+from told t left join agency g on g.id = t.lead`;
+
+/** $1 slug of the partnership. */
+const INDICATOR_DASHBOARD = `
+select json_build_object('data', json_build_object('partnership', json_build_object('indicators', json_build_object(
+  'nodes', (select coalesce(json_agg(json_build_object(
+      'id', n.id, 'code', n.code, 'title', n.title, 'unit', n.unit, 'polarity', n.polarity,
+      'owner', case when g.id is not null then json_build_object('id', g.id, 'name', g.name) end,
+      'target', (select json_build_object('text', t.text, 'comparator', t.comparator, 'value', t.value, 'upperValue', t.upper_value)
+        from indicator_target t where t.indicator_id = n.id order by t.period_end desc nulls first limit 1),
+      'observations', (select coalesce(json_agg(json_build_object('periodStart', v.period_start, 'periodEnd', v.period_end,
+            'value', v.value, 'qualifier', v.qualifier, 'numerator', v.numerator, 'denominator', v.denominator,
+            'status', v.status, 'measure', v.measure) order by v.as_at), '[]'::json)
+        from observation v where v.indicator_id = n.id)
+    ) order by n.position), '[]'::json)
+    from indicator n left join agency g on g.id = n.owner_agency_id where n.partnership_id = p.id)
+)))))::text as answer
+from partnership p where p.slug = $1`;
+
+/** Each workload's statement, and what its placeholders stand for. */
+export const STATEMENTS: Readonly<Record<string, { text: string; names: readonly string[] } | undefined>> = {
+  W1: { text: MY_AGENCY_ACTIONS, names: ["agency", "first", "today"] },
+  W2: { text: ASSURANCE_MATRIX, names: ["partnership", "plan", "today"] },
+  W3: { text: INDICATOR_DASHBOARD, names: ["partnership"] },
+};

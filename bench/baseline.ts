@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Pool } from "pg";
-import { MY_AGENCY_ACTIONS, PLAN_OVERVIEW } from "./baseline-statements";
+import { Client, Pool } from "pg";
+import { STATEMENTS } from "./baseline-statements";
 import { serveAsChild } from "./child";
 import { requireUnbound } from "./database";
 import { statementCounter } from "./statement-counter";
@@ -19,16 +19,11 @@ void serveAsChild(async () => {
   await requireUnbound(async (text) => (await pool.query<{ free: boolean }>(text)).rows);
 
   const answer = async (url: URL): Promise<string | null> => {
-    const given = (name: string) => url.searchParams.get(name);
-    const statement =
-      url.pathname === "/my-agency-actions"
-        ? {
-            name: "my-agency-actions",
-            text: MY_AGENCY_ACTIONS,
-            values: [given("agency"), given("first"), given("today")],
-          }
-        : { name: "plan-overview", text: PLAN_OVERVIEW, values: [given("partnership"), given("plan"), given("today")] };
-    const result = await pool.query<{ answer: string }>(statement);
+    const statement = STATEMENTS[url.pathname.slice(1)];
+    if (!statement) return null;
+    const { text, names } = statement;
+    const values = names.map((name) => url.searchParams.get(name));
+    const result = await pool.query<{ answer: string }>({ name: url.pathname, text, values });
     return result.rows[0]?.answer ?? null;
   };
   const server = createServer((request, response) => {
@@ -43,7 +38,7 @@ void serveAsChild(async () => {
   });
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    count: statementCounter(),
+    count: statementCounter(Client),
     stop: async () => {
       server.close();
       server.closeAllConnections();

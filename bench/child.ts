@@ -1,11 +1,11 @@
-/** What the bench tells its two servers, and what they tell it, over the channel that a forked process has. */
-export type Question = { kind: "cpu" } | { kind: "count" } | { kind: "stop" };
+/** What the bench tells the servers it measures, and what they tell it, over the channel that a forked process has. */
+export type Question = { kind: "usage" } | { kind: "count" } | { kind: "stop" };
 
 export type Message =
   | { kind: "ready"; address: string }
   | { kind: "failed"; message: string }
-  /** Processor time of the process so far, user and system, in microseconds. */
-  | { kind: "cpu"; microseconds: number }
+  /** Processor time of the process so far, user and system, in microseconds, and its resident memory, in bytes. */
+  | { kind: "usage"; microseconds: number; resident: number }
   /** Statements sent and round trips made since counting began; counting ends with the answer. */
   | { kind: "count"; statements: number; roundTrips: number };
 
@@ -26,9 +26,9 @@ export async function serveAsChild(start: () => Promise<ServerUnderTest>): Promi
     process.once("disconnect", stop);
     process.on("message", ({ kind }: Question) => {
       if (kind === "stop") stop();
-      if (kind === "cpu") {
+      if (kind === "usage") {
         const { user, system } = process.cpuUsage();
-        tell({ kind, microseconds: user + system });
+        tell({ kind, microseconds: user + system, resident: process.memoryUsage.rss() });
       }
       if (kind === "count") tell({ kind, ...server.count() });
     });

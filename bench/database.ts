@@ -56,10 +56,9 @@ async function privateServer(say: (text: string) => void): Promise<BenchDatabase
 }
 
 /**
- * Migrates, checks that nothing is there yet, and generates in one transaction under row-level security. Gives the
- * server's version, such as 18.1.
+ * Migrates, checks that nothing is there yet, and generates in one transaction. Gives the server's version, such as 18.1.
  *
- * @throws {BenchDatabaseError} over a database that holds something.
+ * @throws {BenchDatabaseError} over a database that holds something, or with a login that is no superuser's.
  */
 export async function fill(url: string, size: Size, say: (text: string) => void): Promise<string> {
   const owner = await dataSourceFor({ url }, { asAppRole: false, poolSize: 2, entities }).initialize();
@@ -69,26 +68,18 @@ export async function fill(url: string, size: Size, say: (text: string) => void)
   } finally {
     await owner.destroy();
   }
-  const app = await dataSourceFor({ url }, { asAppRole: true, poolSize: 1, entities }).initialize();
-  const runner = app.createQueryRunner();
-  try {
-    await runner.startTransaction();
-    await runner.query("select app.enter_as_operator(null, now())");
-    const there = (await runner.query("select 1 from partnership limit 1")) as object[];
-    if (there.length > 0)
+  return withClient({ connectionString: url, options: "-c timezone=UTC" }, async (client) => {
+    await requireUnbound(async (text) => (await client.query<{ free: boolean }>(text)).rows);
+    const { rowCount } = await client.query("select 1 from partnership limit 1");
+    if (rowCount)
       throw new BenchDatabaseError(
         "The database that DATABASE_URL names holds partnerships already. The bench fills an empty one: create one and name it.",
       );
-    await generate(runner, size, say);
-    await runner.commitTransaction();
-  } catch (error) {
-    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-    throw error;
-  } finally {
-    await runner.release();
-    await app.destroy();
-  }
-  return settle(url, say);
+    await client.query("begin");
+    await generate(client, size, say);
+    await client.query("commit");
+    return settle(client, say);
+  });
 }
 
 /**
@@ -97,24 +88,22 @@ export async function fill(url: string, size: Size, say: (text: string) => void)
  * @throws {BenchDatabaseError} for any other login.
  */
 export async function requireUnbound(query: (text: string) => Promise<{ free: boolean }[]>): Promise<void> {
-  const [login] = await query("select rolsuper or rolbypassrls as free from pg_roles where rolname = current_user");
+  const [login] = await query("select rolsuper as free from pg_roles where rolname = current_user");
   if (!login?.free)
     throw new BenchDatabaseError(
-      "The baseline reads without permissions: DATABASE_URL must name a superuser of a server for trials.",
+      "The bench generates, and its baseline reads, without permissions: DATABASE_URL must name a superuser of a server for trials.",
     );
 }
 
 /** Leaves nothing for autovacuum to do while the clock runs, and gives the server's version. */
-async function settle(url: string, say: (text: string) => void): Promise<string> {
+async function settle(client: Client, say: (text: string) => void): Promise<string> {
   say("vacuuming and analysing");
-  return withClient({ connectionString: url }, async (client) => {
-    await client.query("vacuum analyze");
-    await client.query("checkpoint").catch(() => undefined); // not every login may
-    const { rows } = await client.query<{ version: string }>(
-      "select split_part(current_setting('server_version'), ' ', 1) as version",
-    );
-    return rows[0]?.version ?? "unknown";
-  });
+  await client.query("vacuum analyze");
+  await client.query("checkpoint").catch(() => undefined); // not every login may
+  const { rows } = await client.query<{ version: string }>(
+    "select split_part(current_setting('server_version'), ' ', 1) as version",
+  );
+  return rows[0]?.version ?? "unknown";
 }
 
 /** Runs `work` on one connection as the tables' owner. */

@@ -10,9 +10,9 @@ export interface Request {
 /** What one measurement found. */
 export interface Measured {
   requestsPerSecond: number;
-  /** Milliseconds that half of the answers, and all but one in forty, took at most. */
+  /** Milliseconds that half of the answers, and all but one in a hundred, took at most. */
   p50: number;
-  p97: number;
+  p99: number;
   /** Requests sent, those included that were under way at the end. */
   sent: number;
   answers: number;
@@ -28,7 +28,7 @@ type Autocannon = (options: {
   timeout: number;
 }) => Promise<{
   requests: { average: number; total: number; sent: number };
-  latency: { p50: number; p97_5: number };
+  latency: { p50: number; p99: number };
   throughput: { total: number };
   statusCodeStats: Record<string, { count: number }>;
   errors: number;
@@ -58,7 +58,7 @@ export async function load(
   return {
     requestsPerSecond: result.requests.average,
     p50: result.latency.p50,
-    p97: result.latency.p97_5,
+    p99: result.latency.p99,
     sent: result.requests.sent,
     answers: result.requests.total,
     bytes: result.throughput.total,

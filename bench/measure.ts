@@ -2,8 +2,9 @@ import { differences } from "./compare";
 import { ask, BadAnswerError, load, type Request } from "./load";
 import type { Options } from "./options";
 import type { Cell } from "./report";
+import type { Memory } from "./targets";
 import type { Side } from "./side";
-import { type SideName, SIDES, type Workload } from "./workloads";
+import type { Workload } from "./workloads";
 
 /** The sides do not say the same, so their speeds cannot be compared. */
 export class DifferentAnswersError extends Error {
@@ -16,8 +17,15 @@ const WARM_UP = 3;
 const BYTES_TOLERANCE = 0.95;
 const SHOWN = 10;
 
-type MeasuredCell = Cell & { on: Side; requests: Request[] };
-export type Sides = Record<SideName, Side>;
+/** A side's answers are held against this one's. */
+const REFERENCE = "service";
+
+/** One workload on one side: what is asked, and what is found. */
+interface Measuring extends Cell {
+  workload: Workload;
+  on: Side;
+  requests: Request[];
+}
 
 /**
  * Compares the answers, counts the statements, then loads the sides in turn, round by round, and compares again.
@@ -25,33 +33,32 @@ export type Sides = Record<SideName, Side>;
  * @throws {DifferentAnswersError} or {BadAnswerError}, after which no figure is worth printing.
  */
 export async function measure(
-  sides: Sides,
+  sides: Side[],
   workloads: Workload[],
   options: Options,
   say: (text: string) => void,
-): Promise<Cell[]> {
-  const cells: MeasuredCell[] = [];
+): Promise<{ cells: Cell[]; memories: Memory[] }> {
+  const cells: Measuring[] = [];
   for (const workload of workloads) {
-    const lengths = await compare(sides, workload);
-    say(`${workload.name}: ${workload.requests.service.length} answers of each side compared, all equal`);
-    for (const side of SIDES) {
-      const on = sides[side];
-      const requests = workload.requests[side];
-      const [first] = requests;
-      if (!first) throw new Error(`${workload.name} asks for nothing.`);
-      const { statements, roundTrips } = await on.counted(() => ask(on.address, first));
-      const bodyBytes = lengths[side].reduce((sum, length) => sum + length, 0) / requests.length;
-      cells.push({
-        operation: workload.name,
-        side,
-        rounds: [],
-        statements,
-        roundTrips,
-        bodyBytes,
+    const ofWorkload: Measuring[] = [];
+    for (const on of sides) {
+      const requests = await on.questions(workload);
+      ofWorkload.push({
+        operation: `${workload.key} ${workload.operation}`,
+        workload,
+        side: on.name,
         on,
         requests,
+        rounds: [],
+        statements: 0,
+        roundTrips: 0,
+        bodyBytes: 0,
       });
     }
+    await compare(ofWorkload);
+    say(`${workload.operation}: ${workload.callers.length} answers of each side compared, all equal`);
+    for (const cell of ofWorkload) Object.assign(cell, await counted(cell));
+    cells.push(...ofWorkload);
   }
 
   const { connections, seconds, rounds } = options;
@@ -65,10 +72,10 @@ export async function measure(
     for (const cell of round % 2 === 1 ? cells : [...cells].reverse()) {
       const { operation, side, on, requests, bodyBytes } = cell;
       say(`round ${round} of ${rounds}: ${operation}, ${side}`);
-      const before = await on.cpu();
+      const before = await on.usage();
       const measured = await load(on.address, requests, { connections, seconds });
       await drain(on, requests);
-      const cpuPerRequest = ((await on.cpu()) - before) / measured.sent;
+      const cpuPerRequest = ((await on.usage()).cpu - before.cpu) / measured.sent;
       if (measured.bytes < measured.answers * bodyBytes * BYTES_TOLERANCE)
         throw new BadAnswerError(`${operation}, ${side}: the answers under load are shorter than those compared.`);
       cell.rounds.push({ ...measured, cpuPerRequest });
@@ -76,9 +83,18 @@ export async function measure(
     }
   }
 
-  for (const workload of workloads) await compare(sides, workload);
+  const memories: Memory[] = [];
+  for (const on of sides)
+    memories.push({ side: on.name, resident: (await on.usage()).memory, seconds: seconds * rounds * workloads.length });
+  for (const { key } of workloads) await compare(cells.filter(({ workload }) => workload.key === key));
   say("answers compared again, all equal");
-  return cells;
+  return { cells, memories };
+}
+
+/** What one request of the cell sends to PostgreSQL. */
+async function counted({ on, requests: [first] }: Measuring): Promise<{ statements: number; roundTrips: number }> {
+  if (!first) throw new Error("A workload asks for nothing.");
+  return on.counted(() => ask(on.address, first));
 }
 
 /**
@@ -90,27 +106,26 @@ async function drain(on: Side, requests: Request[]): Promise<void> {
   if (first) await Promise.all(Array.from({ length: 10 }, () => ask(on.address, first)));
 }
 
-/** Asks every side every question of a workload and holds the answers against the service's; gives the bodies' lengths. */
-async function compare(sides: Sides, { name, requests }: Workload): Promise<Record<SideName, number[]>> {
-  const bodies = { baseline: [] as string[], service: [] as string[], "without policy": [] as string[] };
-  for (const side of SIDES)
-    for (const request of requests[side]) bodies[side].push(await ask(sides[side].address, request));
-  for (const other of SIDES.filter((side) => side !== "service")) {
-    for (const [index, ours] of bodies.service.entries()) {
-      const theirs = bodies[other][index];
-      if (theirs === undefined) throw new Error(`${name} asks the ${other} side less than the service.`);
-      const found = differences(JSON.parse(ours), JSON.parse(theirs));
+/** Asks every side every question of one workload, holds the answers against the reference's, and notes their length. */
+async function compare(cells: Measuring[]): Promise<void> {
+  const answers = new Map<string, unknown[]>();
+  for (const cell of cells) {
+    const bodies: string[] = [];
+    for (const request of cell.requests) bodies.push(await ask(cell.on.address, request));
+    cell.bodyBytes = bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0) / bodies.length;
+    answers.set(
+      cell.side,
+      bodies.map((body) => cell.on.inOurWords(cell.workload, JSON.parse(body))),
+    );
+  }
+  for (const { operation, side } of cells) {
+    for (const [index, ours] of (answers.get(REFERENCE) ?? []).entries()) {
+      const found = differences(ours, answers.get(side)?.[index]);
       if (found.length === 0) continue;
       const more = found.length > SHOWN ? [`… and ${found.length - SHOWN} more`] : [];
       throw new DifferentAnswersError(
-        `${name}: the service's answer is not that of the ${other} side:\n  ${[...found.slice(0, SHOWN), ...more].join("\n  ")}`,
+        `${operation}: the service's answer is not that of the ${side} side:\n  ${[...found.slice(0, SHOWN), ...more].join("\n  ")}`,
       );
     }
   }
-  const lengths = (side: SideName) => bodies[side].map((body) => Buffer.byteLength(body));
-  return {
-    baseline: lengths("baseline"),
-    service: lengths("service"),
-    "without policy": lengths("without policy"),
-  };
 }

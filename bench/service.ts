@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import { Client } from "pg";
 import { startApp } from "../src/app";
 import { serveAsChild } from "./child";
 import { benchConfig } from "./service-config";
@@ -7,5 +8,5 @@ import { statementCounter } from "./statement-counter";
 /** The service as it ships, over the generated data: its own composition, with demonstration sign-in on. */
 void serveAsChild(async () => ({
   ...(await startApp(benchConfig(), () => undefined)),
-  count: statementCounter(),
+  count: statementCounter(Client),
 }));

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { join } from "node:path";
 import type { Message, Question } from "./child";
+import type { Request } from "./load";
+import type { SideKind } from "./sides";
+import type { Workload } from "./workloads";
 
 /** How long a server may take to start, and a question to be answered, in milliseconds. */
 const START_MS = 60_000;
@@ -8,33 +10,51 @@ const ANSWER_MS = 10_000;
 /** After this long a server that was asked to stop is killed. */
 const STOP_MS = 8_000;
 
-/** One of the two servers that are measured against each other, in a process of its own. */
+/** One of the servers that are measured against each other, in a process of its own. */
 export class Side {
   private constructor(
-    readonly name: string,
+    private readonly kind: SideKind,
     private readonly child: ChildProcess,
     readonly address: string,
   ) {}
 
-  /** Starts `bench/<program>` over the database. @throws what the server says when it cannot start. */
-  static async start(name: string, program: string, url: string): Promise<Side> {
+  get name(): string {
+    return this.kind.name;
+  }
+
+  /** Starts the kind's program over the database. @throws what the server says when it cannot start. */
+  static async start(kind: SideKind, url: string): Promise<Side> {
     const env = { ...process.env, DATABASE_URL: url };
-    const child = fork(join(__dirname, program), [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const [program, ...args] = kind.program;
+    const child = fork(program, args, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
     try {
       const message = await next(child, ["ready", "failed"], START_MS);
       if (message.kind !== "ready")
-        throw new Error(`The ${name} did not start: ${message.kind === "failed" ? message.message : message.kind}`);
-      return new Side(name, child, message.address);
+        throw new Error(
+          `The ${kind.name} did not start: ${message.kind === "failed" ? message.message : message.kind}`,
+        );
+      return new Side(kind, child, message.address);
     } catch (error) {
       child.kill("SIGKILL");
       throw error;
     }
   }
 
-  /** Processor time of the process so far, in milliseconds. */
-  async cpu(): Promise<number> {
-    const message = await this.ask("cpu");
-    return message.kind === "cpu" ? message.microseconds / 1000 : Number.NaN;
+  /** What it is asked for a workload, one question a caller. */
+  questions(workload: Workload): Promise<Request[]> {
+    return this.kind.questions(this.address, workload);
+  }
+
+  /** An answer of its own in the words of the service's. */
+  inOurWords(workload: Workload, answer: unknown): unknown {
+    return this.kind.inOurWords ? this.kind.inOurWords(workload, answer) : answer;
+  }
+
+  /** Processor time of the process so far, in milliseconds, and the memory it holds, in bytes. */
+  async usage(): Promise<{ cpu: number; memory: number }> {
+    const message = await this.ask("usage");
+    if (message.kind !== "usage") throw new Error(`The ${this.name} did not say what it uses.`);
+    return { cpu: message.microseconds / 1000, memory: message.resident };
   }
 
   /** Statements and round trips that `work` makes the server send to PostgreSQL. */
@@ -57,7 +77,7 @@ export class Side {
     clearTimeout(patience);
   }
 
-  private ask(kind: "cpu" | "count"): Promise<Message> {
+  private ask(kind: "usage" | "count"): Promise<Message> {
     const answer = next(this.child, [kind], ANSWER_MS);
     this.child.send({ kind } satisfies Question);
     return answer;

@@ -1,13 +1,13 @@
-import { Client } from "pg";
+import type { Client } from "pg";
 
 type Send = (this: Client, ...args: unknown[]) => unknown;
 
 /**
  * Counts what a process sends to PostgreSQL, whoever in it sends it. Counting replaces a method of the driver, so it is
- * never on while the clock runs.
+ * never on while the clock runs. The driver is the process's own: the bench's peers bring another copy of it.
  */
-export function statementCounter(): () => { statements: number; roundTrips: number } {
-  const target = Client.prototype as unknown as { query: Send };
+export function statementCounter(driver: typeof Client): () => { statements: number; roundTrips: number } {
+  const target = driver.prototype as unknown as { query: Send };
   let plain: Send | null = null;
   let statements = 0;
   let roundTrips = 0;

@@ -7,7 +7,7 @@ import { fill, openBenchDatabase } from "./database";
 import { generatedKey } from "./generate";
 import { ask, type Request } from "./load";
 import { Side } from "./side";
-import { bearing, signIn } from "./workloads";
+import { bearing, SERVICE, signIn } from "./sides";
 import { distinguishability, medianShift, MOST_DISTINGUISHABLE, shuffled } from "./timing-statistics";
 import { median } from "./report";
 
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   try {
     await fill(database.url, { partnerships: 2, actions: 48, updates: 4 }, () => undefined);
     const tried = kinds(await draftOfAnother(database.url));
-    service = await Side.start("service", "service.js", database.url);
+    service = await Side.start(SERVICE, database.url);
     const token = await signIn(service.address, "area-1-agency-3");
     const times = new Map<string, number[]>(tried.map(({ name }) => [name, []]));
     const bodies = new Set<string>();

@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import { Client } from "pg";
 import type { OpenDatabase } from "../src/open-database";
 import { startApp } from "../src/app";
 import { entities } from "../src/domains/entities";
@@ -16,7 +17,7 @@ import { statementCounter } from "./statement-counter";
  */
 void serveAsChild(async () => {
   const guards = { open: openUnbound, schema: () => schemaWithoutPolicy() };
-  return { ...(await startApp(benchConfig(), () => undefined, guards)), count: statementCounter() };
+  return { ...(await startApp(benchConfig(), () => undefined, guards)), count: statementCounter(Client) };
 });
 
 async function openUnbound({ database, poolSize, statementTimeoutMs }: Config): Promise<OpenDatabase> {

@@ -22,7 +22,7 @@ let database: TestDatabase;
 let service: Service;
 beforeAll(async () => {
   database = await createTestDatabase();
-  await database.app.transaction(async ({ queryRunner }) => {
+  await database.owner.transaction(async ({ queryRunner }) => {
     if (queryRunner) await generate(queryRunner, SIZE);
   });
   await addCollectives(database);

@@ -1,0 +1,22 @@
+import { measure } from "./measure";
+import { readOptions, STATED } from "./options";
+import { table } from "./report";
+import type { Session } from "./session";
+import type { Side } from "./side";
+import type { SideKind } from "./sides";
+import { memory, ratios } from "./targets";
+import { workloads } from "./workloads";
+
+/** Fills a database, measures these sides over it, and prints the figures, the ratios and the memory. */
+export async function run({ say, database, start, machine }: Session, kinds: readonly SideKind[]): Promise<void> {
+  const options = readOptions(process.argv.slice(2), STATED);
+  const url = await database(options.size);
+  say(`starting ${kinds.map(({ name }) => name).join(", ")}, each in a process of its own`);
+  const sides: Side[] = [];
+  for (const kind of kinds) sides.push(await start(kind, url));
+  const { cells, memories } = await measure(sides, workloads(options.size.partnerships), options, say);
+  console.log(`\n${table(cells)}\n\n${ratios(cells)}\n\n${memory(memories)}\n`);
+  console.log(
+    `Medians of ${options.rounds} rounds of ${options.seconds} s over ${options.connections} connections; ${machine()}`,
+  );
+}

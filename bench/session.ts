@@ -1,0 +1,88 @@
+import { cpus, totalmem } from "node:os";
+import { type BenchDatabase, BenchDatabaseError, fill, openBenchDatabase } from "./database";
+import type { Size } from "./generate";
+import { BadAnswerError } from "./load";
+import { DifferentAnswersError } from "./measure";
+import { OptionsError } from "./options";
+import { Side } from "./side";
+import type { SideKind } from "./sides";
+
+/** Errors whose message is all that the reader needs. */
+const told = [BadAnswerError, BenchDatabaseError, DifferentAnswersError, OptionsError];
+/** Silence on the terminal is broken after this many milliseconds. */
+const PATIENCE = 10_000;
+
+/** What a command of the bench works with: databases and servers that end with it, however it ends. */
+export interface Session {
+  say: (text: string) => void;
+  /** Opens a database and fills it; gives its address. */
+  database: (size: Size) => Promise<string>;
+  start: (kind: SideKind, url: string) => Promise<Side>;
+  /** Ends something before the session does. */
+  closeAll: () => Promise<void>;
+  /** The machine and the programs, for the line below a table. */
+  machine: () => string;
+}
+
+/** Runs one command of the bench, says how far it is, and leaves nothing running behind it. */
+export function inSession(command: string, work: (session: Session) => Promise<void>): void {
+  const startedAt = Date.now();
+  let last = "";
+  const print = (text: string) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+  const reminder = setInterval(() => print(`still at it: ${last}`), PATIENCE);
+  const say = (text: string) => {
+    last = text;
+    reminder.refresh();
+    print(text);
+  };
+
+  let sides: Side[] = [];
+  let databases: BenchDatabase[] = [];
+  let version = "unknown";
+  let interrupted = false;
+  const closeAll = async () => {
+    await Promise.all(sides.map((side) => side.stop()));
+    for (const database of databases) await database.close();
+    sides = [];
+    databases = [];
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (interrupted) return;
+      interrupted = true;
+      say(`stopping (${signal})`);
+      void closeAll().finally(() => process.exit(130));
+    });
+  }
+
+  const session: Session = {
+    say,
+    database: async (size) => {
+      const { partnerships, actions, updates } = size;
+      say(`${partnerships} partnerships x ${actions} actions x ${updates} updates`);
+      const database = await openBenchDatabase(process.env.DATABASE_URL || undefined, say);
+      databases.push(database);
+      version = await fill(database.url, size, say);
+      return database.url;
+    },
+    start: async (kind, url) => {
+      const side = await Side.start(kind, url);
+      sides.push(side);
+      return side;
+    },
+    closeAll,
+    machine: () =>
+      `Node ${process.versions.node}, PostgreSQL ${version}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB. Only the ratios travel.`,
+  };
+  work(session)
+    .catch((error: unknown) => {
+      if (interrupted) return;
+      if (told.some((kind) => error instanceof kind)) console.error(`${command}: ${(error as Error).message}`);
+      else console.error(`${command}: failed:`, error);
+      process.exitCode = 1;
+    })
+    .finally(() => {
+      clearInterval(reminder);
+      if (!interrupted) void closeAll();
+    });
+}
