@@ -8,10 +8,11 @@ import { startEmbeddedPostgres } from "../src/platform/database/embedded/index";
 import { migrate } from "../src/platform/database/prepare";
 import { generate, type Size } from "./generate";
 
-/** Where the bench's database is, for as long as it runs. */
-export interface BenchDatabase {
-  url: string;
-  /** Stops the private server and removes its folder; leaves a database that was named as it is. */
+/** Where the bench keeps its databases, for as long as it runs. */
+export interface BenchServer {
+  /** Address of an empty database; of one beside it for each other name. */
+  database: (name?: string) => Promise<string>;
+  /** Stops the private server and removes its folder; of a server that was named, drops what was made on it. */
   close: () => Promise<void>;
 }
 
@@ -22,33 +23,51 @@ export class BenchDatabaseError extends Error {
 
 const DATABASE = "golden_thread_bench";
 
-/** The database named, or a new one on a private server in a temporary folder of its own. */
-export async function openBenchDatabase(
-  named: string | undefined,
-  say: (text: string) => void,
-): Promise<BenchDatabase> {
-  return named ? { url: named, close: () => Promise.resolve() } : privateServer(say);
+/** The server whose database is named, or a new private one in a temporary folder of its own. */
+export async function openBenchServer(named: string | undefined, say: (text: string) => void): Promise<BenchServer> {
+  return named ? namedServer(named) : privateServer(say);
 }
 
-async function privateServer(say: (text: string) => void): Promise<BenchDatabase> {
+function namedServer(url: string): BenchServer {
+  const made: string[] = [];
+  const maintain = (sql: string) => withClient({ connectionString: url }, (client) => client.query(sql));
+  return {
+    database: async (name) => {
+      if (!name) return url;
+      const beside = new URL(url);
+      beside.pathname += `_${name}`;
+      const database = beside.pathname.slice(1);
+      await maintain(`create database "${database}"`);
+      made.push(database);
+      return beside.toString();
+    },
+    close: async () => {
+      for (const database of made.splice(0)) await maintain(`drop database "${database}" with (force)`);
+    },
+  };
+}
+
+async function privateServer(say: (text: string) => void): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), "golden-thread-bench-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove); // when it is interrupted before there is a server to stop
   try {
     const server = await startEmbeddedPostgres({ dataDir: folder, onMessage: say, durable: false });
-    const close = async () => {
-      await server.stop();
-      remove();
+    const { host, port, user, database: maintenance } = server.connectionFor("postgres");
+    return {
+      database: async (name) => {
+        const database = name ? `${DATABASE}_${name}` : DATABASE;
+        await withClient({ host, port, user, database: maintenance }, (client) =>
+          client.query(`create database "${database}"`),
+        );
+        const query = new URLSearchParams({ host, port: String(port) });
+        return `postgres://${encodeURIComponent(user)}@localhost/${database}?${query.toString()}`;
+      },
+      close: async () => {
+        await server.stop();
+        remove();
+      },
     };
-    try {
-      const { host, port, user, database } = server.connectionFor("postgres");
-      await withClient({ host, port, user, database }, (client) => client.query(`create database ${DATABASE}`));
-      const query = new URLSearchParams({ host, port: String(port) });
-      return { url: `postgres://${encodeURIComponent(user)}@localhost/${DATABASE}?${query.toString()}`, close };
-    } catch (error) {
-      await close();
-      throw error;
-    }
   } catch (error) {
     remove();
     throw error;

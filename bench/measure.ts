@@ -20,6 +20,14 @@ const SHOWN = 10;
 /** A side's answers are held against this one's. */
 const REFERENCE = "service";
 
+/** Sides over one database, whose answers are held against each other. */
+export interface Group {
+  sides: Side[];
+  workloads: Workload[];
+  /** Said behind each operation, where there is more than one group. */
+  of?: string;
+}
+
 /** One workload on one side: what is asked, and what is found. */
 interface Measuring extends Cell {
   workload: Workload;
@@ -33,33 +41,22 @@ interface Measuring extends Cell {
  * @throws {DifferentAnswersError} or {BadAnswerError}, after which no figure is worth printing.
  */
 export async function measure(
-  sides: Side[],
-  workloads: Workload[],
+  groups: Group[],
   options: Options,
   say: (text: string) => void,
 ): Promise<{ cells: Cell[]; memories: Memory[] }> {
-  const cells: Measuring[] = [];
-  for (const workload of workloads) {
-    const ofWorkload: Measuring[] = [];
-    for (const on of sides) {
-      const requests = await on.questions(workload);
-      ofWorkload.push({
-        operation: `${workload.key} ${workload.operation}`,
-        workload,
-        side: on.name,
-        on,
-        requests,
-        rounds: [],
-        statements: 0,
-        roundTrips: 0,
-        bodyBytes: 0,
-      });
+  const compared: Measuring[][] = [];
+  for (const group of groups) {
+    for (const workload of group.workloads) {
+      const cells: Measuring[] = [];
+      for (const side of group.sides) cells.push(await asking(side, workload, group.of));
+      await compare(cells);
+      say(`${workload.operation}: ${workload.callers.length} answers of each side compared, all equal`);
+      for (const cell of cells) Object.assign(cell, await counted(cell));
+      compared.push(cells);
     }
-    await compare(ofWorkload);
-    say(`${workload.operation}: ${workload.callers.length} answers of each side compared, all equal`);
-    for (const cell of ofWorkload) Object.assign(cell, await counted(cell));
-    cells.push(...ofWorkload);
   }
+  const cells = compared.flat();
 
   const { connections, seconds, rounds } = options;
   for (const { operation, side, on, requests } of seconds > 1 ? cells : []) {
@@ -84,11 +81,30 @@ export async function measure(
   }
 
   const memories: Memory[] = [];
-  for (const on of sides)
-    memories.push({ side: on.name, resident: (await on.usage()).memory, seconds: seconds * rounds * workloads.length });
-  for (const { key } of workloads) await compare(cells.filter(({ workload }) => workload.key === key));
+  for (const on of new Set(cells.map((cell) => cell.on)))
+    memories.push({
+      side: on.name,
+      resident: (await on.usage()).memory,
+      seconds: seconds * rounds * cells.filter((cell) => cell.on === on).length,
+    });
+  for (const together of compared) await compare(together);
   say("answers compared again, all equal");
   return { cells, memories };
+}
+
+/** A cell with nothing found yet. */
+async function asking(on: Side, workload: Workload, of?: string): Promise<Measuring> {
+  return {
+    operation: [`${workload.key} ${workload.operation}`, ...(of ? [of] : [])].join(", "),
+    side: on.name,
+    workload,
+    on,
+    requests: await on.questions(workload),
+    rounds: [],
+    statements: 0,
+    roundTrips: 0,
+    bodyBytes: 0,
+  };
 }
 
 /** What one request of the cell sends to PostgreSQL. */

@@ -14,7 +14,7 @@ export async function run({ say, database, start, machine }: Session, kinds: rea
   say(`starting ${kinds.map(({ name }) => name).join(", ")}, each in a process of its own`);
   const sides: Side[] = [];
   for (const kind of kinds) sides.push(await start(kind, url));
-  const { cells, memories } = await measure(sides, workloads(options.size.partnerships), options, say);
+  const { cells, memories } = await measure([{ sides, workloads: workloads(options.size.partnerships) }], options, say);
   console.log(`\n${table(cells)}\n\n${ratios(cells)}\n\n${memory(memories)}\n`);
   console.log(
     `Medians of ${options.rounds} rounds of ${options.seconds} s over ${options.connections} connections; ${machine()}`,

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { type BenchDatabase, BenchDatabaseError, fill, openBenchDatabase } from "./database";
+import { BenchDatabaseError, type BenchServer, fill, openBenchServer } from "./database";
 import type { Size } from "./generate";
 import { BadAnswerError } from "./load";
 import { DifferentAnswersError } from "./measure";
@@ -15,11 +15,9 @@ const PATIENCE = 10_000;
 /** What a command of the bench works with: databases and servers that end with it, however it ends. */
 export interface Session {
   say: (text: string) => void;
-  /** Opens a database and fills it; gives its address. */
-  database: (size: Size) => Promise<string>;
+  /** Fills a database, or one beside it for each other name; gives its address. */
+  database: (size: Size, name?: string) => Promise<string>;
   start: (kind: SideKind, url: string) => Promise<Side>;
-  /** Ends something before the session does. */
-  closeAll: () => Promise<void>;
   /** The machine and the programs, for the line below a table. */
   machine: () => string;
 }
@@ -36,41 +34,38 @@ export function inSession(command: string, work: (session: Session) => Promise<v
     print(text);
   };
 
-  let sides: Side[] = [];
-  let databases: BenchDatabase[] = [];
+  const sides: Side[] = [];
+  let server: BenchServer | undefined;
   let version = "unknown";
   let interrupted = false;
-  const closeAll = async () => {
+  const close = async () => {
     await Promise.all(sides.map((side) => side.stop()));
-    for (const database of databases) await database.close();
-    sides = [];
-    databases = [];
+    await server?.close();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (interrupted) return;
       interrupted = true;
       say(`stopping (${signal})`);
-      void closeAll().finally(() => process.exit(130));
+      void close().finally(() => process.exit(130));
     });
   }
 
   const session: Session = {
     say,
-    database: async (size) => {
+    database: async (size, name) => {
       const { partnerships, actions, updates } = size;
       say(`${partnerships} partnerships x ${actions} actions x ${updates} updates`);
-      const database = await openBenchDatabase(process.env.DATABASE_URL || undefined, say);
-      databases.push(database);
-      version = await fill(database.url, size, say);
-      return database.url;
+      server ??= await openBenchServer(process.env.DATABASE_URL || undefined, say);
+      const url = await server.database(name);
+      version = await fill(url, size, say);
+      return url;
     },
     start: async (kind, url) => {
       const side = await Side.start(kind, url);
       sides.push(side);
       return side;
     },
-    closeAll,
     machine: () =>
       `Node ${process.versions.node}, PostgreSQL ${version}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB. Only the ratios travel.`,
   };
@@ -83,6 +78,6 @@ export function inSession(command: string, work: (session: Session) => Promise<v
     })
     .finally(() => {
       clearInterval(reminder);
-      if (!interrupted) void closeAll();
+      if (!interrupted) void close();
     });
 }

@@ -45,7 +45,7 @@ const LONGEST_TAIL = 3;
 const MOST_MEMORY = 300;
 const MINUTE = 60;
 
-const verdict = (held: boolean) => (held ? "held" : "NOT HELD");
+export const verdict = (held: boolean) => (held ? "held" : "NOT HELD");
 
 /** The ratios that were measured, each beside what it must reach; peers that were not measured have no line. */
 export function ratios(cells: Cell[]): string {

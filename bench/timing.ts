@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Client } from "pg";
 import { globalId } from "../src/platform/graphql/ids";
 import "../src/node.resolver";
-import { fill, openBenchDatabase } from "./database";
+import { fill, openBenchServer } from "./database";
 import { generatedKey } from "./generate";
 import { ask, type Request } from "./load";
 import { Side } from "./side";
@@ -45,12 +45,13 @@ const kinds = (draft: string): Kind[] => [
 const say = (text: string) => console.log(`bench:timing  ${text}`);
 
 async function main(): Promise<void> {
-  const database = await openBenchDatabase(process.env.DATABASE_URL || undefined, say);
+  const server = await openBenchServer(process.env.DATABASE_URL || undefined, say);
   let service: Side | undefined;
   try {
-    await fill(database.url, { partnerships: 2, actions: 48, updates: 4 }, () => undefined);
-    const tried = kinds(await draftOfAnother(database.url));
-    service = await Side.start(SERVICE, database.url);
+    const url = await server.database();
+    await fill(url, { partnerships: 2, actions: 48, updates: 4 }, () => undefined);
+    const tried = kinds(await draftOfAnother(url));
+    service = await Side.start(SERVICE, url);
     const token = await signIn(service.address, "area-1-agency-3");
     const times = new Map<string, number[]>(tried.map(({ name }) => [name, []]));
     const bodies = new Set<string>();
@@ -68,7 +69,7 @@ async function main(): Promise<void> {
     report(tried, times, bodies);
   } finally {
     await service?.stop();
-    await database.close();
+    await server.close();
   }
 }
 

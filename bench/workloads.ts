@@ -18,14 +18,12 @@ export interface Workload {
   variables: (caller: Caller) => Record<string, unknown>;
 }
 
-/** Callers that take turns, each in a partnership of its own while there are enough. */
-const CALLERS = 10;
 /** Actions on a page of the portal. */
 export const PAGE = 50;
 
-/** The three operations over so many partnerships. */
-export function workloads(partnerships: number): Workload[] {
-  const areas = Array.from({ length: CALLERS }, (_, index) => 1 + Math.floor((index * partnerships) / CALLERS));
+/** The operations over so many partnerships. Callers take turns, each in a partnership of its own while there are enough. */
+export function workloads(partnerships: number, callers = 10): Workload[] {
+  const areas = Array.from({ length: callers }, (_, index) => 1 + Math.floor((index * partnerships) / callers));
   const agencies = areas.map((area, index) => ({ area, agency: 1 + ((index * 5) % CONTRIBUTORS) }));
   return [workload("W1", "MyAgencyActions", agencies, () => ({ first: PAGE }))];
 }
