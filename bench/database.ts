@@ -95,7 +95,7 @@ export async function fill(url: string, size: Size, say: (text: string) => void)
         "The database that DATABASE_URL names holds partnerships already. The bench fills an empty one: create one and name it.",
       );
     await client.query("begin");
-    await generate(client, size, say);
+    await withoutIndexes(client, () => generate(client, size, say), say);
     await client.query("commit");
     return settle(client, say);
   });
@@ -112,6 +112,20 @@ export async function requireUnbound(query: (text: string) => Promise<{ free: bo
     throw new BenchDatabaseError(
       "The bench generates, and its baseline reads, without permissions: DATABASE_URL must name a superuser of a server for trials.",
     );
+}
+
+/** Takes away the indexes that nothing but speed needs, and makes them anew after `work`: cheaper than to keep them meanwhile. */
+async function withoutIndexes(client: Client, work: () => Promise<void>, say: (text: string) => void): Promise<void> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `select i.indexrelid::regclass as name, pg_get_indexdef(i.indexrelid) as definition
+     from pg_index i join pg_class c on c.oid = i.indrelid
+     where c.relnamespace = 'public'::regnamespace and not i.indisunique`,
+  );
+  for (const { name } of rows) await client.query(`drop index ${name}`);
+  await work();
+  say("indexing");
+  await client.query("set local maintenance_work_mem = '512MB'");
+  for (const { definition } of rows) await client.query(definition);
 }
 
 /** Leaves nothing for autovacuum to do while the clock runs, and gives the server's version. */

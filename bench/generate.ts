@@ -149,7 +149,7 @@ export async function generate(
   await step(
     "ratings",
     `insert into rating (partnership_id, action_id, scheme_id, dimension, value, basis, as_at, recorded_at, agency_id)
-     select ${partnership}, ${action}, ${id("scheme", "p")}, d, (array['RED','AMBER','GREEN',null])[1 + (a + u + length(d)) % 4], (array['REPORTED','MODERATED'])[1 + u % 2],
+     select ${partnership}, ${action}, ${id("scheme", "p")}, d, (array['RED','AMBER','GREEN',null])[1 + (a + u + a / case d when 'DELIVERY' then ${AGENCIES} else ${3 * AGENCIES} end) % 4], (array['REPORTED','MODERATED'])[1 + u % 2],
        (date '2018-12-31' - make_interval(months => 3 * (u - 1)))::date, now(), ${id("agency", "p", `1 + a % ${AGENCIES}`)}
      from ${each}, generate_series(0, $2::int - 1) a, unnest(array['DELIVERY','IMPACT']) d, generate_series(1, $3::int) u`,
     [partnerships, actions, updates],

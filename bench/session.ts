@@ -18,6 +18,8 @@ export interface Session {
   /** Fills a database, or one beside it for each other name; gives its address. */
   database: (size: Size, name?: string) => Promise<string>;
   start: (kind: SideKind, url: string) => Promise<Side>;
+  /** Has something done when the servers have stopped and the databases are still there. */
+  atEnd: (work: () => Promise<void>) => void;
   /** The machine and the programs, for the line below a table. */
   machine: () => string;
 }
@@ -35,11 +37,13 @@ export function inSession(command: string, work: (session: Session) => Promise<v
   };
 
   const sides: Side[] = [];
+  const atEnd: (() => Promise<void>)[] = [];
   let server: BenchServer | undefined;
   let version = "unknown";
   let interrupted = false;
   const close = async () => {
     await Promise.all(sides.map((side) => side.stop()));
+    for (const work of atEnd.splice(0)) await work();
     await server?.close();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -66,6 +70,7 @@ export function inSession(command: string, work: (session: Session) => Promise<v
       sides.push(side);
       return side;
     },
+    atEnd: (work) => void atEnd.push(work),
     machine: () =>
       `Node ${process.versions.node}, PostgreSQL ${version}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB. Only the ratios travel.`,
   };

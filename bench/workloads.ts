@@ -25,7 +25,11 @@ export const PAGE = 50;
 export function workloads(partnerships: number, callers = 10): Workload[] {
   const areas = Array.from({ length: callers }, (_, index) => 1 + Math.floor((index * partnerships) / callers));
   const agencies = areas.map((area, index) => ({ area, agency: 1 + ((index * 5) % CONTRIBUTORS) }));
-  return [workload("W1", "MyAgencyActions", agencies, () => ({ first: PAGE }))];
+  const officers = [...new Set(areas)].map((area) => ({ area }));
+  return [
+    workload("W1", "MyAgencyActions", agencies, () => ({ first: PAGE })),
+    workload("W2", "AssuranceMatrix", officers, ({ area }) => ({ partnership: `area-${area}`, plan: "plan" })),
+  ];
 }
 
 /** The operation's text is the one that the service's own page offers, word for word. */

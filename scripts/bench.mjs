@@ -5,5 +5,6 @@ import { build } from "./build.mjs";
 // graphql checks every object for a second copy of itself unless told that this is no development
 process.env.NODE_ENV ??= "production";
 await build(["src", "migrations", "bench"]);
-const named = ["timing", "growth", "profile"].includes(process.argv[2]) ? process.argv.splice(2, 1)[0] : "main";
-createRequire(import.meta.url)(`../dist/bench/${named}.js`);
+const kin = { peers: "with-peers", growth: "growth", profile: "profile", timing: "timing" };
+const program = process.argv[2] in kin ? kin[process.argv.splice(2, 1)[0]] : "main";
+createRequire(import.meta.url)(`../dist/bench/${program}.js`);

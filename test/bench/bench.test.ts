@@ -12,7 +12,10 @@ import { createTestDatabase, operatorTransaction, type TestDatabase } from "../s
 const root = join(__dirname, "../..");
 
 /** What is measured, and by how many callers over two partnerships. */
-const OPERATIONS = [{ key: "W1", operation: "MyAgencyActions", asked: 10 }];
+const OPERATIONS = [
+  { key: "W1", operation: "MyAgencyActions", asked: 10 },
+  { key: "W2", operation: "AssuranceMatrix", asked: 2 },
+];
 
 /** Runs `npm run bench` as its script does; gives what it printed and its exit code. */
 function bench(url: string, ...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
