@@ -16,11 +16,11 @@ const MOST = 1.2;
 
 inSession("bench:growth", async ({ say, database, start, machine }) => {
   const options = readOptions(process.argv.slice(2), LARGEST);
-  const { partnerships: most, actions } = options.size;
+  const { partnerships: most, actions } = options;
   const groups: Group[] = [];
   for (const partnerships of new Set([100, 10, 1].map((part) => Math.max(1, Math.round(most / part))))) {
     const startedAt = Date.now();
-    const url = await database({ ...options.size, partnerships }, String(partnerships));
+    const url = await database({ ...options, partnerships }, String(partnerships));
     say(`filled in ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
     groups.push({
       sides: [await start(BASELINE, url), await start(SERVICE, url)],

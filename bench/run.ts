@@ -21,7 +21,7 @@ export async function run(
   peers?: Peers,
 ): Promise<void> {
   const options = readOptions(process.argv.slice(2), STATED);
-  const url = await database(options.size);
+  const url = await database(options);
   say(`starting ${kinds.map(({ name }) => name).join(", ")}, each in a process of its own`);
   const sides: Side[] = [];
   for (const kind of kinds) sides.push(await start(kind, url));
@@ -36,7 +36,7 @@ export async function run(
       }
     }
   }
-  const { cells, memories } = await measure([{ sides, workloads: workloads(options.size.partnerships) }], options, say);
+  const { cells, memories } = await measure([{ sides, workloads: workloads(options.partnerships) }], options, say);
   console.log(`\n${table(cells)}\n\n${ratios(cells)}\n\n${memory(memories)}\n`);
   console.log(
     `Medians of ${options.rounds} rounds of ${options.seconds} s over ${options.connections} connections; ${machine()}`,

@@ -9,9 +9,13 @@ const WITHOUT_LIMITS = {
   RATE_LIMIT_FAILED_SIGN_IN: "0",
 };
 
-/** How the service is configured where it is measured: over the bench's database, with demonstration sign-in on. */
-export const benchConfig = (): Config =>
+/**
+ * How the service is configured where it is measured: over the bench's database, with demonstration sign-in on. Without
+ * `reuse` every answer is computed, also where nothing has changed since it was last given.
+ */
+export const benchConfig = ({ reuse }: { reuse: boolean }): Config =>
   readConfig({
+    ...(reuse ? {} : { KEPT_ANSWERS_MB: "0" }),
     DATABASE_URL: process.env.DATABASE_URL,
     HOST: "127.0.0.1",
     PORT: "0",

@@ -66,6 +66,13 @@ export class Side {
     return message;
   }
 
+  /** Where the processor's time goes while `work` is done, written to `file` as DevTools read it. */
+  async profiled(file: string, work: () => Promise<unknown>): Promise<void> {
+    await this.ask("profile");
+    await work();
+    await this.ask("profile", file);
+  }
+
   /** Asks the server to stop, and ends its process if it does not. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
@@ -77,9 +84,9 @@ export class Side {
     clearTimeout(patience);
   }
 
-  private ask(kind: "usage" | "count"): Promise<Message> {
+  private ask(kind: "usage" | "count" | "profile", file?: string): Promise<Message> {
     const answer = next(this.child, [kind], ANSWER_MS);
-    this.child.send({ kind } satisfies Question);
+    this.child.send({ kind, file } satisfies Question);
     return answer;
   }
 }

@@ -17,7 +17,10 @@ import { statementCounter } from "./statement-counter";
  */
 void serveAsChild(async () => {
   const guards = { open: openUnbound, schema: () => schemaWithoutPolicy() };
-  return { ...(await startApp(benchConfig(), () => undefined, guards)), count: statementCounter(Client) };
+  return {
+    ...(await startApp(benchConfig({ reuse: false }), () => undefined, guards)),
+    count: statementCounter(Client),
+  };
 });
 
 async function openUnbound({ database, poolSize, statementTimeoutMs }: Config): Promise<OpenDatabase> {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { differences } from "../../bench/compare";
 import { generatedKey } from "../../bench/generate";
+import { hotSpots } from "../../bench/hot-spots";
 import { OptionsError, readOptions, STATED } from "../../bench/options";
 import { type Cell, median, ratio, table } from "../../bench/report";
 import { memory, ratios } from "../../bench/targets";
@@ -131,11 +132,8 @@ describe("the comparison of answers", () => {
 describe("the command line", () => {
   test("has the stated size unless told otherwise", () => {
     const size = { partnerships: 150, actions: 120, updates: 8 };
-    expect(readOptions([], STATED)).toEqual({ size, seconds: 10, rounds: 3, connections: 32 });
-    expect(readOptions(["--partnerships", "3", "--seconds=1"], STATED)).toMatchObject({
-      size: { partnerships: 3 },
-      seconds: 1,
-    });
+    expect(readOptions([], STATED)).toEqual({ ...size, seconds: 10, rounds: 3, connections: 32 });
+    expect(readOptions(["--partnerships", "3", "--seconds=1"], STATED)).toMatchObject({ partnerships: 3, seconds: 1 });
   });
 
   test.each([
@@ -225,6 +223,31 @@ test("two kinds of time are told apart by the share of pairs and by their median
   expect(distinguishability([1, 2, 3], [1, 2, 3])).toBe(0.5);
   expect(distinguishability([1, 2], [3, 4])).toBe(1);
   expect(medianShift([1, 1, 1], [3, 3, 3])).toEqual([2, 2]);
+});
+
+test("a profile is told by package and function, as shares of the time that was work", () => {
+  const node = (id: number, functionName: string, url: string) => ({
+    id,
+    callFrame: { functionName, url, lineNumber: 4 },
+  });
+  const told = hotSpots({
+    nodes: [
+      node(1, "(idle)", ""),
+      node(2, "send", "file:///service/dist/src/platform/database/request-database.js"),
+      node(3, "parse", "/service/node_modules/@apollo/server/node_modules/graphql/parser.js"),
+      node(4, "", "/service/node_modules/@apollo/server/index.js"),
+      node(5, "writev", ""),
+    ],
+    samples: [1, 2, 3, 3, 4, 5],
+    timeDeltas: [900, 40, 20, 10, 20, 10],
+  });
+  const rows = told.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+  expect(rows.slice(2).map(([, name, functions, share]) => [name, functions, share])).toEqual([
+    ["src/platform/database", "send 40.0%", "40.0%"],
+    ["graphql", "parse 30.0%", "30.0%"],
+    ["@apollo/server", "(anonymous index.js:5) 20.0%", "20.0%"],
+    ["node", "writev 10.0%", "10.0%"],
+  ]);
 });
 
 test("nothing but the bench can take the guards off: no other source names the schema without policy, or gives guards", () => {
