@@ -114,12 +114,12 @@ export async function requireUnbound(query: (text: string) => Promise<{ free: bo
     );
 }
 
-/** Takes away the indexes that nothing but speed needs, and makes them anew after `work`: cheaper than to keep them meanwhile. */
+/** Takes away the indexes that are no constraint's and makes them anew after `work`: cheaper than to keep them meanwhile. */
 async function withoutIndexes(client: Client, work: () => Promise<void>, say: (text: string) => void): Promise<void> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `select i.indexrelid::regclass as name, pg_get_indexdef(i.indexrelid) as definition
      from pg_index i join pg_class c on c.oid = i.indrelid
-     where c.relnamespace = 'public'::regnamespace and not i.indisunique`,
+     where c.relnamespace = 'public'::regnamespace and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid)`,
   );
   for (const { name } of rows) await client.query(`drop index ${name}`);
   await work();

@@ -60,15 +60,14 @@ export async function generate(
      union all select ${id("person", "p", "0")}, 'golden-thread-demonstration', 'area-' || p || '-officer', 'Officer' from generate_series(1, $1::int) p`,
     [partnerships],
   );
-  const each = `generate_series(1, $1::int) p`;
-  const partnership = id("partnership", "p");
-  const plan = id("plan", "p");
-  const action = id("action", "p", "a");
+  // `offset 0`: the keys of a partnership and of an action are made once, and not again for each row that refers to them
+  const each = `(select p, ${id("partnership", "p")} as partnership, ${id("plan", "p")} as plan, ${id("scheme", "p")} as scheme from generate_series(1, $1::int) p offset 0) each_one`;
+  const eachAction = `${each}, lateral (select a, ${id("action", "p", "a")} as action, ${referenceOrder} as reference_order, ${sortKey} as sort_key from generate_series(0, $2::int - 1) a offset 0) each_action`;
 
   await step(
     "agencies",
     `insert into agency (id, partnership_id, name, short_name, sector, kind)
-     select ${id("agency", "p", "g")}, ${partnership}, 'Agency ' || g || ' of area ' || p, 'A' || g,
+     select ${id("agency", "p", "g")}, partnership, 'Agency ' || g || ' of area ' || p, 'A' || g,
        (array['POLICE','HEALTH','EDUCATION','PROBATION','HOUSING','COUNCIL'])[1 + g % 6], 'ORGANISATION'
      from ${each}, generate_series(1, ${AGENCIES}) g`,
     [partnerships],
@@ -76,106 +75,106 @@ export async function generate(
   await step(
     "memberships",
     `insert into membership (partnership_id, person_id, agency_id, role, valid_from)
-     select ${partnership}, ${id("person", "p", "g")}, ${id("agency", "p", "g")}, 'AGENCY_CONTRIBUTOR', date '2018-01-01' from ${each}, generate_series(1, ${AGENCIES}) g
-     union all select ${partnership}, ${id("person", "p", "0")}, null, 'PARTNERSHIP_OFFICER', date '2018-01-01' from ${each}`,
+     select partnership, ${id("person", "p", "g")}, ${id("agency", "p", "g")}, 'AGENCY_CONTRIBUTOR', date '2018-01-01' from ${each}, generate_series(1, ${AGENCIES}) g
+     union all select partnership, ${id("person", "p", "0")}, null, 'PARTNERSHIP_OFFICER', date '2018-01-01' from ${each}`,
     [partnerships],
   );
   await step(
     "plans",
-    `insert into plan (id, partnership_id, slug, title, period_start, period_end) select ${plan}, ${partnership}, 'plan', 'Plan of area ' || p, date '2018-01-01', date '2019-12-31' from ${each}`,
+    `insert into plan (id, partnership_id, slug, title, period_start, period_end) select plan, partnership, 'plan', 'Plan of area ' || p, date '2018-01-01', date '2019-12-31' from ${each}`,
     [partnerships],
   );
   await step(
     "themes",
-    `insert into theme (id, partnership_id, plan_id, position, title) select ${id("theme", "p", "t")}, ${partnership}, ${plan}, t, 'Theme ' || t from ${each}, generate_series(1, 4) t`,
+    `insert into theme (id, partnership_id, plan_id, position, title) select ${id("theme", "p", "t")}, partnership, plan, t, 'Theme ' || t from ${each}, generate_series(1, 4) t`,
     [partnerships],
   );
   await step(
     "objectives",
     `insert into objective (id, partnership_id, plan_id, theme_id, reference, reference_order, title, kind)
-     select ${id("objective", "p", "o")}, ${partnership}, ${plan}, ${id("theme", "p", "1 + o % 4")}, o::text, lpad(o::text, 6, '0'), 'Objective ' || o, 'OBJECTIVE' from ${each}, generate_series(1, 24) o`,
+     select ${id("objective", "p", "o")}, partnership, plan, ${id("theme", "p", "1 + o % 4")}, o::text, lpad(o::text, 6, '0'), 'Objective ' || o, 'OBJECTIVE' from ${each}, generate_series(1, 24) o`,
     [partnerships],
   );
   await step(
     "findings",
-    `insert into finding (id, partnership_id, plan_id, source, reference) select ${id("finding", "p", "o")}, ${partnership}, ${plan}, 'OFSTED', 'Para ' || o from ${each}, generate_series(1, 24) o`,
+    `insert into finding (id, partnership_id, plan_id, source, reference) select ${id("finding", "p", "o")}, partnership, plan, 'OFSTED', 'Para ' || o from ${each}, generate_series(1, 24) o`,
     [partnerships],
   );
   await step(
     "links from objectives to findings",
-    `insert into objective_finding (partnership_id, plan_id, objective_id, finding_id) select ${partnership}, ${plan}, ${id("objective", "p", "o")}, ${id("finding", "p", "o")} from ${each}, generate_series(1, 24) o`,
+    `insert into objective_finding (partnership_id, plan_id, objective_id, finding_id) select partnership, plan, ${id("objective", "p", "o")}, ${id("finding", "p", "o")} from ${each}, generate_series(1, 24) o`,
     [partnerships],
   );
   await step(
     "actions",
     `insert into action (id, partnership_id, plan_id, objective_id, theme_id, reference, reference_order, sort_key, title, measure, success_criteria, status,
        by_when_text, by_when_kind, by_when_end, by_when_precision, original_text, original_kind, original_end, original_precision)
-     select ${action}, ${partnership}, ${plan}, ${id("objective", "p", "1 + a % 24")}, ${id("theme", "p", "1 + (1 + a % 24) % 4")}, (1 + a % 24) || '.' || (1 + a / 24), ${referenceOrder}, ${sortKey},
+     select action, partnership, plan, ${id("objective", "p", "1 + a % 24")}, ${id("theme", "p", "1 + (1 + a % 24) % 4")}, (1 + a % 24) || '.' || (1 + a / 24), reference_order, sort_key,
        'Action ' || a || ' of a generated plan, with a title of the length that real ones have', 'A measure of what was done', 'What will show that it works',
        (array['NOT_STARTED','IN_PROGRESS','IN_PROGRESS','COMPLETED'])[1 + a % 4],
        d.text, 'DUE', d.day, 'MONTH', d.text, 'DUE', d.day, 'MONTH'
-     from ${each}, generate_series(0, $2::int - 1) a,
+     from ${eachAction},
        lateral (select ${byWhen} as day, to_char(${byWhen}, 'FMMonth YYYY') as text) as d`,
     [partnerships, actions],
   );
   await step(
     "assignments",
     `insert into assignment (partnership_id, plan_id, action_id, action_sort_key, agency_id, position, role)
-     select ${partnership}, ${plan}, ${action}, ${sortKey}, ${id("agency", "p", "agency")}, position, role
-     from ${each}, generate_series(0, $2::int - 1) a, lateral (
+     select partnership, plan, action, sort_key, ${id("agency", "p", "agency")}, position, role
+     from ${eachAction}, lateral (
        select 1 + a % ${AGENCIES} as agency, 1 as position, 'LEAD' as role
        union all select 1 + (a + step) % ${CONTRIBUTORS}, 1 + at, 'CONTRIBUTOR' from unnest(array[1, 3, 6]) with ordinality as others (step, at)) whom`,
     [partnerships, actions],
   );
   await step(
     "rating schemes",
-    `insert into rating_scheme (id, partnership_id, plan_id) select ${id("scheme", "p")}, ${partnership}, ${plan} from ${each}`,
+    `insert into rating_scheme (id, partnership_id, plan_id) select scheme, partnership, plan from ${each}`,
     [partnerships],
   );
   await step(
     "the colours of the schemes",
-    `insert into rating_scheme_entry (partnership_id, plan_id, scheme_id, dimension, value, label) select ${partnership}, ${plan}, ${id("scheme", "p")}, d, v, initcap(v)
+    `insert into rating_scheme_entry (partnership_id, plan_id, scheme_id, dimension, value, label) select partnership, plan, scheme, d, v, initcap(v)
      from ${each}, unnest(array['DELIVERY','IMPACT']) d, unnest(array['RED','AMBER','GREEN']) v`,
     [partnerships],
   );
   await step(
     "progress updates",
     `insert into progress_update (partnership_id, action_id, author_agency_id, period_start, period_end, state, overall_progress, impact_narrative, risk_note, submitted_at, accepted_at)
-     select ${partnership}, ${action}, ${id("agency", "p", `1 + a % ${AGENCIES}`)}, q.first, q.last, 'ACCEPTED', repeat('What was done in the quarter. ', 8), repeat('What difference it made. ', 6), 'A risk, in a sentence.', q.last + 5, q.last + 12
-     from ${each}, generate_series(0, $2::int - 1) a, generate_series(1, $3::int) u,
+     select partnership, action, ${id("agency", "p", `1 + a % ${AGENCIES}`)}, q.first, q.last, 'ACCEPTED', repeat('What was done in the quarter. ', 8), repeat('What difference it made. ', 6), 'A risk, in a sentence.', q.last + 5, q.last + 12
+     from ${eachAction}, generate_series(1, $3::int) u,
        lateral (select (date '2019-01-01' - make_interval(months => 3 * u))::date as first, (date '2018-12-31' - make_interval(months => 3 * (u - 1)))::date as last) q`,
     [partnerships, actions, updates],
   );
   await step(
     "ratings",
     `insert into rating (partnership_id, action_id, scheme_id, dimension, value, basis, as_at, recorded_at, agency_id)
-     select ${partnership}, ${action}, ${id("scheme", "p")}, d, (array['RED','AMBER','GREEN',null])[1 + (a + u + a / case d when 'DELIVERY' then ${AGENCIES} else ${3 * AGENCIES} end) % 4], (array['REPORTED','MODERATED'])[1 + u % 2],
+     select partnership, action, scheme, d, (array['RED','AMBER','GREEN',null])[1 + (a + u + a / case d when 'DELIVERY' then ${AGENCIES} else ${3 * AGENCIES} end) % 4], (array['REPORTED','MODERATED'])[1 + u % 2],
        (date '2018-12-31' - make_interval(months => 3 * (u - 1)))::date, now(), ${id("agency", "p", `1 + a % ${AGENCIES}`)}
-     from ${each}, generate_series(0, $2::int - 1) a, unnest(array['DELIVERY','IMPACT']) d, generate_series(1, $3::int) u`,
+     from ${eachAction}, unnest(array['DELIVERY','IMPACT']) d, generate_series(1, $3::int) u`,
     [partnerships, actions, updates],
   );
   await step(
     "indicators",
     `insert into indicator (id, partnership_id, owner_agency_id, code, title, unit, polarity, headline_measure, position)
-     select ${id("indicator", "p", "i")}, ${partnership}, ${id("agency", "p", `1 + i % ${AGENCIES}`)}, 'I' || i, 'Indicator ' || i, 'PERCENT', 'HIGHER_IS_BETTER', 'PERIOD', i from ${each}, generate_series(1, 18) i`,
+     select ${id("indicator", "p", "i")}, partnership, ${id("agency", "p", `1 + i % ${AGENCIES}`)}, 'I' || i, 'Indicator ' || i, 'PERCENT', 'HIGHER_IS_BETTER', 'PERIOD', i from ${each}, generate_series(1, 18) i`,
     [partnerships],
   );
   await step(
     "targets",
-    `insert into indicator_target (partnership_id, indicator_id, text, comparator, value) select ${partnership}, ${id("indicator", "p", "i")}, '90%', 'AT_LEAST', 90 from ${each}, generate_series(1, 18) i`,
+    `insert into indicator_target (partnership_id, indicator_id, text, comparator, value) select partnership, ${id("indicator", "p", "i")}, '90%', 'AT_LEAST', 90 from ${each}, generate_series(1, 18) i`,
     [partnerships],
   );
   await step(
     "observations",
     `insert into observation (partnership_id, indicator_id, measure, period_start, period_end, as_at, value, numerator, denominator, status, source)
-     select ${partnership}, ${id("indicator", "p", "i")}, 'PERIOD', first, last, last, 50 + (i * 7 + m) % 50, 100 + 2 * ((i * 7 + m) % 50), 200, 'FINAL', 'generated'
+     select partnership, ${id("indicator", "p", "i")}, 'PERIOD', first, last, last, 50 + (i * 7 + m) % 50, 100 + 2 * ((i * 7 + m) % 50), 200, 'FINAL', 'generated'
      from ${each}, generate_series(1, 18) i, generate_series(0, 35) m,
        lateral (select (date '2018-12-01' - make_interval(months => m))::date as first, (date '2019-01-01' - make_interval(months => m))::date - 1 as last) month`,
     [partnerships],
   );
   await step(
     "links from actions to indicators",
-    `insert into action_indicator (partnership_id, action_id, indicator_id) select ${partnership}, ${action}, ${id("indicator", "p", "1 + a % 18")} from ${each}, generate_series(0, $2::int - 1) a`,
+    `insert into action_indicator (partnership_id, action_id, indicator_id) select partnership, action, ${id("indicator", "p", "1 + a % 18")} from ${eachAction}`,
     [partnerships, actions],
   );
 }
