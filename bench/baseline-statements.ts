@@ -109,7 +109,7 @@ select json_build_object('data', json_build_object('partnership', json_build_obj
     'matrix', t.matrix) order by g.name nulls last), '[]'::json)))))::text as answer
 from told t left join agency g on g.id = t.lead`;
 
-/** $1 slug of the partnership. */
+/** $1 slug of the partnership. Every target of the data is one to reach or pass, as the verdict takes it. */
 const INDICATOR_DASHBOARD = `
 select json_build_object('data', json_build_object('partnership', json_build_object('indicators', json_build_object(
   'nodes', (select coalesce(json_agg(json_build_object(
@@ -120,10 +120,26 @@ select json_build_object('data', json_build_object('partnership', json_build_obj
       'observations', (select coalesce(json_agg(json_build_object('periodStart', v.period_start, 'periodEnd', v.period_end,
             'value', v.value, 'qualifier', v.qualifier, 'numerator', v.numerator, 'denominator', v.denominator,
             'status', v.status, 'measure', v.measure) order by v.as_at), '[]'::json)
-        from observation v where v.indicator_id = n.id)
+        from observation v where v.indicator_id = n.id and v.comparator_id is null),
+      'comparators', (select coalesce(json_agg(json_build_object('kind', c.kind, 'label', c.label,
+            'observations', (select coalesce(json_agg(json_build_object('periodEnd', v.period_end, 'value', v.value) order by v.as_at), '[]'::json)
+              from observation v where v.comparator_id = c.id)) order by c.position), '[]'::json)
+        from comparator c where c.indicator_id = n.id),
+      'trajectory', (select coalesce(json_agg(json_build_object('periodEnd', y.period_end, 'value', y.value) order by y.period_end), '[]'::json)
+        from trajectory_point y where y.indicator_id = n.id),
+      'verdict', json_build_object(
+        'rating', case when h.value >= h.target then 'GREEN' when h.value < h.target then 'RED' end,
+        'variation', 'INSUFFICIENT_DATA', 'assurance', 'INSUFFICIENT_DATA',
+        'reason', format('%s on %s, against a target of %s.', h.value, to_char(h.as_at, 'FMDD FMMonth YYYY'), h.text))
     ) order by n.position), '[]'::json)
-    from indicator n left join agency g on g.id = n.owner_agency_id where n.partnership_id = p.id)
-)))))::text as answer
+    from indicator n left join agency g on g.id = n.owner_agency_id
+    left join lateral (select v.value, v.as_at from observation v where v.indicator_id = n.id and v.comparator_id is null
+      and v.measure = n.headline_measure order by v.as_at desc limit 1) v on true
+    left join lateral (select v.value, v.as_at, t.value as target, t.text from indicator_target t where t.indicator_id = n.id
+      and coalesce(t.period_start <= v.as_at, true) and coalesce(t.period_end >= v.as_at, true)
+      order by t.period_start desc nulls last, t.period_end nulls last limit 1) h on true
+    where n.partnership_id = p.id)
+))))::text as answer
 from partnership p where p.slug = $1`;
 
 /** Each workload's statement, and what its placeholders stand for. */

@@ -82,7 +82,36 @@ export const POSTGRAPHILE_QUERIES: Record<WorkloadKey, string> = {
     }
   }
 }`,
-  W3: "",
+  W3: `query IndicatorDashboard($partnership: UUID!) {
+  partnership: partnershipByRowId(rowId: $partnership) {
+    indicators: indicatorsByPartnershipIdList(first: 100, orderBy: POSITION_ASC) {
+      id: rowId
+      code
+      title
+      unit
+      polarity
+      owner: agencyByPartnershipIdAndOwnerAgencyId { id: rowId name }
+      target: targetInForce { text comparator value upperValue }
+      observations: observationsByPartnershipIdAndIndicatorIdList(condition: { comparatorId: null }, orderBy: AS_AT_ASC) {
+        periodStart
+        periodEnd
+        value
+        qualifier
+        numerator
+        denominator
+        status
+        measure
+      }
+      comparators: comparatorsByPartnershipIdAndIndicatorIdList(orderBy: POSITION_ASC) {
+        kind
+        label
+        observations: observationsByPartnershipIdAndComparatorIdList(orderBy: AS_AT_ASC) { periodEnd value }
+      }
+      trajectory: trajectoryPointsByPartnershipIdAndIndicatorIdList(orderBy: PERIOD_END_ASC) { periodEnd value }
+      verdict { rating variation assurance reason }
+    }
+  }
+}`,
 };
 
 /** Anything that came as JSON, to be taken apart. */
@@ -100,7 +129,7 @@ export function postgraphileInOurWords(key: WorkloadKey, answer: unknown): unkno
   const shapes: Record<WorkloadKey, (given: Row) => unknown> = {
     W1: agencyActions,
     W2: assurance,
-    W3: (given) => given,
+    W3: dashboard,
   };
   return { ...errors, data: shapes[key](row(data)) };
 }
@@ -172,4 +201,16 @@ function assurance({ plan }: Row): unknown {
       },
     },
   };
+}
+
+function dashboard({ partnership }: Row): unknown {
+  const valued = (given: Row) => ({ ...given, value: number(given.value) });
+  const nodes = rows(row(partnership).indicators).map(({ target, observations, comparators, trajectory, ...told }) => ({
+    ...told,
+    target: orNull(target, (given) => ({ ...valued(given), upperValue: number(given.upperValue) })),
+    observations: rows(observations).map(valued),
+    comparators: rows(comparators).map((given) => ({ ...given, observations: rows(given.observations).map(valued) })),
+    trajectory: rows(trajectory).map(valued),
+  }));
+  return { partnership: { indicators: { nodes } } };
 }

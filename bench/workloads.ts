@@ -29,6 +29,7 @@ export function workloads(partnerships: number, callers = 10): Workload[] {
   return [
     workload("W1", "MyAgencyActions", agencies, () => ({ first: PAGE })),
     workload("W2", "AssuranceMatrix", officers, ({ area }) => ({ partnership: `area-${area}`, plan: "plan" })),
+    workload("W3", "IndicatorDashboard", officers, ({ area }) => ({ partnership: `area-${area}` })),
   ];
 }
 

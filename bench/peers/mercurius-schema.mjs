@@ -152,15 +152,46 @@ export const schema = `
     id: ID!
     code: String!
     title: String!
+    unit: String
+    polarity: String
+    owner: Agency
     latestObservation: Observation
     target: Target
+    observations(from: Date, to: Date): [Observation!]!
+    comparators: [Comparator!]!
+    trajectory: [TrajectoryPoint!]!
+    verdict: Verdict
   }
   type Observation {
-    value: Float
+    periodStart: Date
+    periodEnd: Date
     asAt: Date
+    value: Float
+    qualifier: String
+    numerator: Int
+    denominator: Int
+    status: String
+    measure: String
   }
   type Target {
     text: String!
+    comparator: String
     value: Float
+    upperValue: Float
+  }
+  type Comparator {
+    kind: String!
+    label: String!
+    observations(from: Date, to: Date): [Observation!]!
+  }
+  type TrajectoryPoint {
+    periodEnd: Date!
+    value: Float!
+  }
+  type Verdict {
+    rating: String
+    variation: String
+    assurance: String
+    reason: String
   }
 `;

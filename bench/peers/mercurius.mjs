@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import Fastify from "fastify";
 import mercurius from "mercurius";
 import { Client, Pool, types } from "pg";
-import { loaders, STATEMENTS } from "./mercurius-loaders.mjs";
+import { loaders, Parent, STATEMENTS } from "./mercurius-loaders.mjs";
 import { schema } from "./mercurius-schema.mjs";
 
 const compiled = createRequire(new URL("../../dist/bench/", import.meta.url));
@@ -25,24 +25,44 @@ const rating = (row, alias) => ({
   stale: row[`${alias}_stale`],
 });
 
-const action = (row) => ({
-  ...row,
-  stale: row.d_stale || row.i_stale,
-  byWhen: {
-    text: row.by_when_text,
-    kind: row.by_when_kind,
-    precision: row.by_when_precision,
-    end: row.by_when_end,
-    original: row.original_text === null ? null : { text: row.original_text, end: row.original_end },
-    slippageWorkingDays: row.original_end === row.by_when_end ? 0 : null,
-  },
-  ratings: { delivery: rating(row, "d"), impact: rating(row, "i") },
-  viewerCan: {
-    submitProgressUpdate: row.status !== "SIGNED_OFF" && row.status !== "SUPERSEDED",
-    requestDateRevision: false,
-    raiseChallenge: false,
-  },
-});
+const action = (row) =>
+  new Parent({
+    ...row,
+    stale: row.d_stale || row.i_stale,
+    byWhen: {
+      text: row.by_when_text,
+      kind: row.by_when_kind,
+      precision: row.by_when_precision,
+      end: row.by_when_end,
+      original: row.original_text === null ? null : { text: row.original_text, end: row.original_end },
+      slippageWorkingDays: row.original_end === row.by_when_end ? 0 : null,
+    },
+    ratings: { delivery: rating(row, "d"), impact: rating(row, "i") },
+    viewerCan: {
+      submitProgressUpdate: row.status !== "SIGNED_OFF" && row.status !== "SUPERSEDED",
+      requestDateRevision: false,
+      raiseChallenge: false,
+    },
+  });
+
+/** Every target of the data is one to reach or pass. */
+const indicator = (row) =>
+  new Parent({
+    ...row,
+    owner: row.owner_id ? { id: row.owner_id, name: row.owner_name } : null,
+    target: row.target_text && {
+      text: row.target_text,
+      comparator: row.comparator,
+      value: row.target_value,
+      upperValue: row.upper_value,
+    },
+    verdict: {
+      rating: row.value >= row.held_value ? "GREEN" : "RED",
+      variation: "INSUFFICIENT_DATA",
+      assurance: "INSUFFICIENT_DATA",
+      reason: `${row.value} on ${row.day}, against a target of ${row.held_text}.`,
+    },
+  });
 
 const cursorOf = ({ sort_key, id }) => Buffer.from(`${sort_key} ${id}`).toString("base64url");
 
@@ -70,6 +90,10 @@ const resolvers = {
   },
   Partnership: {
     plan: async ({ id }, { slug }, { read }) => (await read("plan", [id, slug]))[0] ?? null,
+    indicators: ({ id }, { first }) => ({ id, first }),
+  },
+  IndicatorConnection: {
+    nodes: async ({ id, first }, _, { read }) => (await read("indicators", [id, first])).map(indicator),
   },
   Plan: {
     assurance: async ({ id }, _, { read, today }) =>

@@ -14,7 +14,8 @@ begin
     select c.relname as name, case c.relname when 'partnership' then 'id' else 'partnership_id' end as key
     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
       and c.relname in ('partnership', 'plan', 'objective', 'objective_finding', 'finding', 'action', 'assignment', 'agency',
-        'rating', 'rating_scheme_entry', 'progress_update', 'action_indicator', 'indicator', 'indicator_target', 'observation')
+        'rating', 'rating_scheme_entry', 'progress_update', 'action_indicator', 'indicator', 'indicator_target', 'observation',
+        'comparator', 'trajectory_point')
   loop
     execute format('grant select on %I to golden_thread_bench_peer', held.name);
     execute format('create policy %I on %I for select to golden_thread_bench_peer using (%I = (select current_setting(''peer.partnership''))::uuid)',
@@ -70,11 +71,23 @@ create function action_viewer_can(a action) returns viewer_can language sql stab
 $$;
 
 create function indicator_latest_observation(i indicator) returns observation language sql stable as $$
-  select o from observation o where o.indicator_id = i.id and o.measure = i.headline_measure order by o.as_at desc, o.source limit 1
+  select o from observation o where o.indicator_id = i.id and o.comparator_id is null and o.measure = i.headline_measure order by o.as_at desc, o.source limit 1
 $$;
 
 create function indicator_target_in_force(i indicator) returns indicator_target language sql stable as $$
   select t from indicator_target t where t.indicator_id = i.id order by t.period_end desc nulls first, t.id limit 1
+$$;
+
+-- every target of the data is one to reach or pass
+create type indicator_verdict as (rating text, variation text, assurance text, reason text);
+create function indicator_verdict(i indicator) returns indicator_verdict language sql stable as $$
+  select row(case when o.value >= t.value then 'GREEN' when o.value < t.value then 'RED' end, 'INSUFFICIENT_DATA', 'INSUFFICIENT_DATA',
+    format('%s on %s, against a target of %s.', o.value, to_char(o.as_at, 'FMDD FMMonth YYYY'), t.text))::indicator_verdict
+  from (select v.value, v.as_at from observation v where v.indicator_id = i.id and v.comparator_id is null and v.measure = i.headline_measure
+    order by v.as_at desc, v.source limit 1) o
+  left join lateral (select t.value, t.text from indicator_target t where t.indicator_id = i.id
+    and coalesce(t.period_start <= o.as_at, true) and coalesce(t.period_end >= o.as_at, true)
+    order by t.period_start desc nulls last, t.period_end nulls last, t.id limit 1) t on true
 $$;
 
 create type assurance_cell as (delivery text, impact text, count int);

@@ -16,6 +16,7 @@ const root = join(__dirname, "../..");
 const OPERATIONS = [
   { key: "W1", operation: "MyAgencyActions", asked: 10 },
   { key: "W2", operation: "AssuranceMatrix", asked: 2 },
+  { key: "W3", operation: "IndicatorDashboard", asked: 2 },
 ];
 
 /** Runs `npm run bench` as its script does; gives what it printed and its exit code. */
