@@ -26,6 +26,8 @@ const ofPartnership = [
   "indicator",
   "indicator_target",
   "observation",
+  "comparator",
+  "trajectory_point",
   "action_indicator",
   "import_batch",
   "import_row",

@@ -154,7 +154,7 @@ describe("what is never kept", () => {
     expect(await keeps(service, officer, BOARD)).toBe(true);
     await database.owner.query(
       `insert into record_opening (partnership_id, action_id, agency_id, opened_by, reason, opened_at, opened_until)
-       select a.partnership_id, a.id, g.id, p.id, 'a reason', $1::timestamptz, $1::timestamptz + interval '3 hours'
+       select a.partnership_id, a.id, g.id, p.id, 'a reason that is long enough to be one', $1::timestamptz, $1::timestamptz + interval '3 hours'
        from action a join agency g on g.partnership_id = a.partnership_id, person p where a.reference = '5.2' and g.name = 'Wrenshire Constabulary' and p.subject = 'opening-officer' limit 1`,
       [NOW.toISOString()],
     );
