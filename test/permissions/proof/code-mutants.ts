@@ -281,13 +281,31 @@ export const RULE_MUTANTS: readonly TextMutant[] = [
   {
     file: RULES,
     name: "rules find no relations",
-    from: "if (find) return decide(policy, grants, await find(row as never, context));",
+    from: "if (find) return verdictFor(policy, row, context, await relationsOf(row, context, find));",
     to: "",
   },
   {
     file: RULES,
     name: "a narrowed denial bears on nobody where no relations are found",
-    from: "withoutParties(grants)",
-    to: "grants",
+    from: "withoutParties(grantsOn(actor, row.partnershipId, policy))",
+    to: "grantsOn(actor, row.partnershipId, policy)",
+  },
+  {
+    file: RULES,
+    name: "what is withheld of rows alike is not told",
+    from: "context.withhold(policy, verdict.grant);",
+    to: "",
+  },
+  {
+    file: RULES,
+    name: "what was decided of one row counts for rows to which the caller is something else",
+    from: "context.settled(policy, `${partnershipId} ${relations.join()}`, () =>",
+    to: "context.settled(policy, partnershipId, () =>",
+  },
+  {
+    file: RULES,
+    name: "a refusal that was decided already is passed over",
+    from: "if (verdict.allowed) return inner(",
+    to: "if (verdict) return inner(",
   },
 ];
