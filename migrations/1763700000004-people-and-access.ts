@@ -258,11 +258,12 @@ const context = `
 
     select coalesce(jsonb_agg(jsonb_build_object(
         'id', g.id, 'partnership', g.partnership_id, 'type', g.type, 'field', g.field, 'operation', g.operation, 'effect', g.effect,
-        'relation', g.relation, 'reason', g.reason, 'expiresOn', g.expires_on, 'memberships', through.memberships)), '[]'::jsonb)
+        'relation', g.relation, 'reason', g.reason, 'expiresOn', g.expires_on,
+        'memberships', through.memberships, 'agencies', through.agencies)), '[]'::jsonb)
     into v_grants
     from field_grant g cross join lateral (
-        select jsonb_agg(held.id) as memberships
-        from jsonb_to_recordset(v_held.memberships) as held (id uuid, partnership uuid, role text, "actsFor" text, sector text, agencies jsonb)
+        select jsonb_agg(held.id) as memberships, jsonb_agg(held.agency) as agencies
+        from jsonb_to_recordset(v_held.memberships) as held (id uuid, partnership uuid, agency uuid, role text, "actsFor" text, sector text, agencies jsonb)
         where held.partnership = g.partnership_id and (g.sector = held.sector or held.agencies ? g.agency_id::text)
           and (g.role is null or g.role = held.role or g.role = held."actsFor")) as through
     where g.partnership_id = any (v_partnerships) and g.revoked_at is null and (g.expires_on is null or g.expires_on >= v_today)

@@ -35,13 +35,25 @@ export function reachOf(asked: Operation): Reach | null {
     if (value === "viewer" || value === "__typename") continue;
     const slug = value === "partnership" ? argumentOf(asked, field, "slug") : null;
     if (slug === null) return { slugs: [], everything: true };
+    if (slug.includes("\0")) return null; // can be no slug, and cannot be asked for
     slugs.add(slug);
   }
   return { slugs: [...slugs].sort(), everything: false };
 }
 
+const decided = new WeakMap<DocumentNode, boolean>();
+
+/** The same of a document each time, so decided once for as long as it is kept parsed. */
+function onlyKeptTypes(asked: Operation): boolean {
+  const known = decided.get(asked.document);
+  if (known !== undefined) return known;
+  const found = hasOnlyKeptTypes(asked);
+  decided.set(asked.document, found);
+  return found;
+}
+
 /** Every field and condition of the document; other operations in it count too, which keeps less and never more. */
-function onlyKeptTypes({ schema, document }: Operation): boolean {
+function hasOnlyKeptTypes({ schema, document }: Operation): boolean {
   const types = new TypeInfo(schema);
   let kept = true;
   const require = (name: string | undefined) => {

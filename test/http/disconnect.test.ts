@@ -9,6 +9,8 @@ let database: TestDatabase;
 let app: DataSource;
 let service: Service;
 let blocker: QueryRunner;
+/** Each request is to reach the database: no answer is given again. */
+const COMPUTING = { parts: { keptAnswers: 0 } };
 beforeAll(async () => {
   database = await demonstrationDatabase();
   app = await dataSourceFor(database.connection, {
@@ -17,7 +19,7 @@ beforeAll(async () => {
     poolSize: 4,
     applicationName: "the service under test",
   }).initialize();
-  service = await serve({ ...database, app });
+  service = await serve({ ...database, app }, COMPUTING);
 });
 afterAll(async () => {
   await service.stop();
@@ -168,7 +170,7 @@ test("case 24: a statement that takes longer than STATEMENT_TIMEOUT_MS is given 
     poolSize: 2,
     statementTimeoutMs: 200,
   }).initialize();
-  const own = await serve({ ...database, app: hurried });
+  const own = await serve({ ...database, app: hurried }, COMPUTING);
   try {
     await blocker.query("lock table action in access exclusive mode");
     const { status, errors, headers } = await own.as("wrenford-officer").ask(LIST);

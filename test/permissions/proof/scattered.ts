@@ -97,17 +97,23 @@ export async function scatter(
   await owner.query("delete from membership where person_id = any ($1::uuid[])", [Object.values(persons)]);
   await put(
     "membership",
-    drawn.memberships.map(({ person, agency: name, role: held, valid_from, valid_to, ended, acts }, index) => ({
-      id: key(810_000 + index),
-      person_id: persons[`anybody-${person}`],
-      partnership_id: ashby,
-      agency_id: held.startsWith("AGENCY") || held === "INTEGRATOR" ? agencies[name] : null,
-      role: held,
-      valid_from,
-      valid_to,
-      ended_at: ended ? "2019-02-14T08:59:59Z" : null,
-      acts_for: held === "INTEGRATOR" ? acts : null,
-    })),
+    // an account is one membership, and no more
+    drawn.memberships
+      .filter(
+        ({ person, role }, index, all) =>
+          role !== "INTEGRATOR" || all.findIndex((one) => one.role === "INTEGRATOR" && one.person === person) === index,
+      )
+      .map(({ person, agency: name, role: held, valid_from, valid_to, ended, acts }, index) => ({
+        id: key(810_000 + index),
+        person_id: persons[`anybody-${person}`],
+        partnership_id: ashby,
+        agency_id: held.startsWith("AGENCY") || held === "INTEGRATOR" ? agencies[name] : null,
+        role: held,
+        valid_from,
+        valid_to,
+        ended_at: ended ? "2019-02-14T08:59:59Z" : null,
+        acts_for: held === "INTEGRATOR" ? acts : null,
+      })),
   );
   await owner.query("delete from collective_member where collective_id = $1", [agencies.schools]);
   const members = drawn.collective.filter(
