@@ -262,7 +262,9 @@ const context = `
         'memberships', through.memberships, 'agencies', through.agencies)), '[]'::jsonb)
     into v_grants
     from field_grant g cross join lateral (
-        select jsonb_agg(held.id) as memberships, jsonb_agg(held.agency) as agencies
+        select jsonb_agg(held.id) as memberships, 
+          -- a service account drafts, and writes nothing else
+          jsonb_agg(held.agency) filter (where held.role <> 'INTEGRATOR') as agencies
         from jsonb_to_recordset(v_held.memberships) as held (id uuid, partnership uuid, agency uuid, role text, "actsFor" text, sector text, agencies jsonb)
         where held.partnership = g.partnership_id and (g.sector = held.sector or held.agencies ? g.agency_id::text)
           and (g.role is null or g.role = held.role or g.role = held."actsFor")) as through
