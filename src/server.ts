@@ -25,7 +25,7 @@ import { cors, lastResort, onlyMethods, readiness } from "./platform/http/middle
 import type { TokenVerifier } from "./platform/http/tokens";
 import { requestLife } from "./request-life";
 import { KEPT_BYTES, KeptAnswers } from "./reuse/index";
-import { identify, type Identified, jsonBody, type Refusal } from "./sign-in";
+import { identify, type Identified, isTokenOfOurs, jsonBody, type Refusal } from "./sign-in";
 
 /** What the HTTP application is composed of. */
 export interface ServerParts {
@@ -60,6 +60,11 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
   const { source, clock, log, introspection = "signed-in", limiter } = parts;
   const tokenUses = new TokenUses(source, log);
   const credentialOf = (response: express.Response) => (response.locals as Identified).credential;
+  /** Who is asking, once that is more than a text of the right shape: made-up tokens must not be callers of their own. */
+  const knownCallerOf = (response: express.Response) => {
+    const credential = credentialOf(response);
+    return credential && isTokenOfOurs(credential) && !tokenUses.isKnown(credential) ? null : credential;
+  };
   // by the request's database: Apollo hands its plugins a copy of the context
   const exchanges = new WeakMap<RequestDatabase, { req: express.Request; res: express.Response }>();
   /** Counts a service token that nobody here has: only the database can tell, so GraphQL has begun. */
@@ -84,7 +89,7 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     });
     return db;
   };
-  const documents = new Documents(parts.trusted ?? null, credentialOf);
+  const documents = new Documents(parts.trusted ?? null, knownCallerOf);
   const kept = new KeptAnswers({
     bytes: parts.keptAnswers ?? KEPT_BYTES,
     databaseOf,
@@ -141,7 +146,7 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     onlyMethods("GET", "POST"),
     cors(parts.corsOrigins ?? []),
     identify(parts, refused),
-    ...(limiter ? [limiter.request(credentialOf)] : []),
+    ...(limiter ? [limiter.request(knownCallerOf)] : []),
     jsonBody,
     documents.find,
     queryGate(introspection, (response) => credentialOf(response) !== null),

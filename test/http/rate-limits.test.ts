@@ -232,6 +232,20 @@ describe("case 25: tokens that do not hold are counted, each attempt", () => {
     expect((await entries()) - before).toBe(2);
   });
 
+  test("a made-up token of our own is no caller of its own: it spends the address's budget, whatever is asked", async () => {
+    const service = await replica({ actor: 25, address: 6 });
+    const answers = [];
+    for (const digit of "12345678") {
+      const token = `gtk_0000000${digit}_${digit.repeat(43)}`;
+      // refused before the database is asked about the token, so that no failed sign-in is counted
+      answers.push(await ask(service, { authorization: `Bearer ${token}` }, JSON.stringify({ query: "{ nothing }" })));
+    }
+    expect(statuses(answers)).toEqual({ 200: 6, 429: 2 });
+    expect(answers[0]?.headers.get("ratelimit-policy")).toBe('"address";q=6;w=60');
+    const keys = await database.owner.query<{ key: string }[]>("select key from rate_limit");
+    expect(keys).toHaveLength(1);
+  });
+
   test("aliases make no attempts: a request has one token", async () => {
     const service = await replica({ failedSignIn: 2 });
     const body = JSON.stringify({

@@ -1,10 +1,12 @@
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
-import { RequestDatabase } from "../../platform/database/request-database";
+import { type Credential, RequestDatabase } from "../../platform/database/request-database";
 import type { RequestContext } from "../access/index";
 
 /** A token's last use is kept to within this many milliseconds. */
 const KEPT_TO = 60_000;
+/** Tokens known to have let somebody in; the one that did so the longest ago is forgotten first. */
+const MOST_KNOWN = 10_000;
 
 /** What is told of a request that was let in. */
 type LetIn = Pick<RequestContext, "credential" | "now"> & { actor: Pick<RequestContext["actor"], "token"> };
@@ -12,15 +14,21 @@ type LetIn = Pick<RequestContext, "credential" | "now"> & { actor: Pick<RequestC
 /** Keeps when each service token was last used: beside the answer, in a transaction of its own, at most once a minute. */
 export class TokenUses {
   private readonly writing = new Map<string, Promise<void>>();
+  private readonly known = new Set<string>();
 
   constructor(
     private readonly source: DataSource,
     private readonly log: Logger,
   ) {}
 
+  /** Whether this process has let somebody in by this token: until then it is text that anybody can make up. */
+  isKnown = (credential: Credential): boolean => "tokenHash" in credential && this.known.has(credential.tokenHash);
+
   /** Notes that the request was let in by its token, if it was. Never waits and never fails: a failure is logged. */
   note({ actor: { token }, credential, now }: LetIn): void {
-    if (!token || !credential || this.writing.has(token.id)) return;
+    if (!token || !credential) return;
+    if ("tokenHash" in credential) this.remember(credential.tokenHash);
+    if (this.writing.has(token.id)) return;
     if (token.lastUsedAt && now.getTime() - token.lastUsedAt.getTime() < KEPT_TO) return;
     const { id } = token;
     const written = new Promise<void>((resolve) => {
@@ -36,6 +44,13 @@ export class TokenUses {
       });
     });
     this.writing.set(id, written);
+  }
+
+  private remember(tokenHash: string): void {
+    this.known.delete(tokenHash);
+    this.known.add(tokenHash);
+    const [oldest] = this.known;
+    if (this.known.size > MOST_KNOWN && oldest !== undefined) this.known.delete(oldest);
   }
 
   /** Once everything noted so far is written: for before the database is closed. */
