@@ -35,7 +35,8 @@ export function reachOf(asked: Operation): Reach | null {
     if (value === "viewer" || value === "__typename") continue;
     const slug = value === "partnership" ? argumentOf(asked, field, "slug") : null;
     if (slug === null) return { slugs: [], everything: true };
-    if (slug.includes("\0")) return null; // can be no slug, and cannot be asked for
+    // no text in the database holds it: the slug stands in the statement that asks for the stamp
+    if (slug.includes("\0")) return null;
     slugs.add(slug);
   }
   return { slugs: [...slugs].sort(), everything: false };

@@ -62,3 +62,8 @@ test.each<[string, Record<string, unknown>, unknown]>([
 ])("%s with %j reaches %j", (text, variables, reach) => {
   expect(of(text, variables)).toEqual(reach);
 });
+
+test("a slug that no database can hold: nothing is kept, and no statement is made of it", () => {
+  expect(of('{ partnership(slug: "a\\u0000") { id } }')).toBeNull();
+  expect(of("query ($s: String!) { partnership(slug: $s) { id } }", { s: "a\u0000" })).toBeNull();
+});
