@@ -11,6 +11,7 @@ import {
   valueFromASTUntyped,
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
+import { orderHangsOnConditions } from "./conditional-order";
 
 /**
  * How queries are executed: field by field as graphql-js does, or compiled to a function of their own. Compiling costs many
@@ -24,7 +25,7 @@ const MOST_KEPT = 300;
 
 interface Kept {
   asked: number;
-  /** Null where it cannot be compiled. */
+  /** Null where it cannot be compiled, or would answer in another order. */
   compiled?: CompiledQuery | null;
 }
 
@@ -56,8 +57,10 @@ class CompiledQueries {
     }
     if (++one.asked < this.from) return null;
     if (one.compiled === undefined) {
-      const compiled = compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
-      one.compiled = isCompiledQuery(compiled) ? compiled : null;
+      const compiled = orderHangsOnConditions(document, operation)
+        ? null
+        : compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
+      one.compiled = compiled && isCompiledQuery(compiled) ? compiled : null;
     }
     return one.compiled;
   }

@@ -1,0 +1,41 @@
+import { buildSchema, execute, Kind, parse } from "graphql";
+import { compileQuery, isCompiledQuery } from "graphql-jit";
+import { orderHangsOnConditions } from "../../src/platform/graphql/conditional-order";
+
+const schema = buildSchema("type Query { a: Int b: Int c: Child } type Child { d: Int e: Int }");
+const DATA = { a: 1, b: 2, c: { d: 3, e: 4 } };
+
+const of = (text: string) => {
+  const document = parse(text);
+  const [operation] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error("the operation comes first");
+  return { document, hangs: orderHangsOnConditions(document, operation) };
+};
+
+test.each([
+  "query ($v: Boolean!) { a @include(if: $v) b a }",
+  "query ($v: Boolean!) { ...f @skip(if: $v) b a } fragment f on Query { a }",
+  "query ($v: Boolean!) { ... @include(if: $v) { c { d } } a c { e } }",
+  "query ($v: Boolean!) { c { d @include(if: $v) } a c { e d } }",
+  "query ($v: Boolean!) { c { ... on Child { ...f @include(if: $v) } e } c { d } } fragment f on Child { d }",
+  "query ($v: Boolean!) { x: a @skip(if: $v) b x: a }",
+])("the order hangs on what is skipped: %s", (text) => {
+  expect(of(text).hangs).toBe(true);
+});
+
+test.each([
+  "{ a b c { d e } c { e d } a }",
+  "query ($v: Boolean!) { a b @include(if: $v) c { d @skip(if: $v) e } }",
+  "query ($v: Boolean!) { a b a @include(if: $v) }",
+  "query ($v: Boolean!) { c { e d } ... @include(if: $v) { c { d } } b }",
+  "query ($v: Boolean!) { ...f ...f @include(if: $v) b } fragment f on Query { c { d } a }",
+])("where it does not, both ways of executing answer in one order: %s", (text) => {
+  const { document, hangs } = of(text);
+  expect(hangs).toBe(false);
+  const compiled = compileQuery(schema, document);
+  if (!isCompiledQuery(compiled)) throw new Error("it does not compile");
+  for (const v of [true, false])
+    expect(JSON.stringify(compiled.query(DATA, {}, { v }))).toBe(
+      JSON.stringify(execute({ schema, document, rootValue: DATA, variableValues: { v } })),
+    );
+});
