@@ -21,14 +21,15 @@ export const writing = `
   $$;
 
   -- whether the actor may write a field of an action, or of what is reported of it, for an agency: a denial, then its role, then
-  -- what was allowed beside it, of the grants that come through that agency's membership. A lead rates the actions that its agency leads; a token's scopes open nothing of this.
+  -- what was allowed beside it, of the grants that come through that agency's membership, and none through a service account.
+  -- A lead rates the actions that its agency leads.
   create function app.may_write(p_partnership uuid, p_action uuid, p_agency uuid, p_field text) returns boolean language sql stable as $$
     with bearing as (
       select g.effect from jsonb_to_recordset(app.granted()) as g (partnership uuid, type text, field text, effect text, relation text, agencies jsonb)
       where g.partnership = p_partnership and g.agencies ? p_agency::text and g.type || '.' || g.field = p_field
         and (g.relation is null or g.relation = app.relation_to(p_action, p_agency))
     )
-    select app.scopes() is null and p_agency = any (app.drafting())
+    select p_agency = any (app.drafting())
       and not exists (select 1 from bearing where effect = 'DENY')
       and (exists (select 1 from bearing where effect = 'ALLOW')
         or (p_field like 'Rating.%' and p_agency = any (app.led()) and app.relation_to(p_action, p_agency) = 'LEAD'))

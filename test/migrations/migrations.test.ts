@@ -94,7 +94,8 @@ test("down from figures that the earlier tables could not hold takes those away 
     ];
     expect(await count("observation where as_at is null")).toBeGreaterThan(30);
     // back to before the migration that made room for them, which is the sixth
-    for (let left = owner.migrations.length; left > 5; left -= 1) await owner.undoLastMigration({ transaction: "each" });
+    for (let left = owner.migrations.length; left > 5; left -= 1)
+      await owner.undoLastMigration({ transaction: "each" });
     expect([
       await count(critical),
       await count("indicator_target t join indicator i on i.id = t.indicator_id where i.code like 'CPI%'"),

@@ -87,11 +87,20 @@ function knownVerdict(
 ): Verdict | undefined {
   const settled = settledOn(policy, row, context);
   if (settled) return settled;
-  if (!find) return undefined;
-  const relations = relationsOf(row, context, find);
-  return Array.isArray(relations)
+  const relations = find && knownRelations(row, context, find);
+  return relations
     ? (context.alreadySettled(policy, `${row.partnershipId} ${relations.join()}`) as Verdict | undefined)
     : undefined;
+}
+
+/** What the caller is to a row where that is known at once; what goes wrong in telling is the rule's to refuse. */
+function knownRelations(row: RuledRow, context: RequestContext, find: RelationFinder): readonly Relation[] | undefined {
+  try {
+    const relations = relationsOf(row, context, find);
+    return Array.isArray(relations) ? relations : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What shield answers for a refusal: one object, so that a refused field is told from any other error. */

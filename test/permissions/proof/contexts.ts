@@ -111,8 +111,9 @@ export function contextsOf(world: World, facts: Facts): Context[] {
     also(`${before} with somebody after`, before, {}, {});
     also(`anonymous with nothing left of ${before}`, "anonymous", {}, {});
   }
-  // on whom no grant bears, after somebody whom one lets write
-  also("college-contributor with nothing left of health-contributor", "college-contributor", {}, {});
+  // on whom no grant bears, after somebody of the same agency whom one lets write
+  also("college-lead with somebody after", "college-lead", {}, {});
+  also("college-contributor with nothing left of college-lead", "college-contributor", {}, {});
   // what is left over of somebody shows here, and is soonest noticed where these come soon
   const [silent, ...rest] = contexts;
   const after = rest.filter(({ name }) => LEFT_OVER.test(name));

@@ -277,7 +277,18 @@ const LINES: readonly Line[] = [
     from: "and g.type || '.' || g.field = p_field",
     to: "",
   },
-  { of: "app.may_write", name: "a token that is cut down writes", from: "app.scopes() is null and ", to: "" },
+  {
+    of: "app.may_write",
+    name: "a grant to one agency bears on another",
+    from: "and g.agencies ? p_agency::text ",
+    to: "",
+  },
+  {
+    of: "app.admit",
+    name: "a grant of writing comes through a service account",
+    from: " filter (where held.role <> 'INTEGRATOR')",
+    to: "",
+  },
   { of: "app.may_write", name: "a contributor rates as a lead", from: "p_agency = any (app.led()) and ", to: "" },
   {
     of: "app.may_write",

@@ -162,6 +162,7 @@ export function people(
   grant({ sector: "POLICE", ...writing, field: "successCriteria", relation: "LEAD" });
   grant({ sector: "HEALTH", ...writing, field: "description", relation: "CONTRIBUTOR" });
   grant({ sector: "HEALTH", ...writing, field: "measure" });
+  grant({ agency_id: agencies.college ?? "", ...writing, field: "measure", role: "AGENCY_LEAD" });
   grant({ agency_id: health, ...writing, field: "measure", relation: "PARTNER", effect: "DENY" });
   grant({ agency_id: health, type: "Action", field: "measure", effect: "DENY", role: "AGENCY_CONTRIBUTOR" });
   grant({ agency_id: health, type: "Rating", field: "rationale", operation: "WRITE", effect: "DENY" });

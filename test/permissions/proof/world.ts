@@ -279,7 +279,7 @@ function indicators(seed: Seeder, of: string, slug: string, owner: string, actio
         value: 50,
         ...more,
       });
-    observed("2018-03-31", "FINAL", "2018-05-01T00:00:00Z");
+    observed("2018-03-31", "FINAL", "2018-05-01T00:00:00Z", { upper_value: 70 });
     const comparator = seed.add("comparator", {
       partnership_id: of,
       indicator_id: id,
