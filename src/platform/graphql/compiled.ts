@@ -8,10 +8,10 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
-  valueFromASTUntyped,
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
-import { orderHangsOnConditions } from "./conditional-order";
+import { placesDepend, variablesInObjects, withDefaults } from "./compilable";
+import { withErrorsInOrder } from "./told-errors";
 
 /**
  * How queries are executed: field by field as graphql-js does, or compiled to a function of their own. Compiling costs many
@@ -25,8 +25,10 @@ const MOST_KEPT = 300;
 
 interface Kept {
   asked: number;
-  /** Null where it cannot be compiled, or would answer in another order. */
+  /** Null where it cannot be compiled, or would be answered otherwise. */
   compiled?: CompiledQuery | null;
+  /** Variables without which it is executed field by field. */
+  needs?: ReadonlySet<string>;
 }
 
 /** What an operation is executed with. */
@@ -47,7 +49,7 @@ class CompiledQueries {
   constructor(private readonly from: number) {}
 
   /** The compiled query, once it has been asked for often enough; null until then, and where it cannot be compiled. */
-  of({ schema, document }: Execute, operation: OperationDefinitionNode): CompiledQuery | null {
+  of({ schema, document, variables }: Execute, operation: OperationDefinitionNode): CompiledQuery | null {
     const one = this.kept.get(operation) ?? { asked: 0 };
     this.kept.delete(operation);
     this.kept.set(operation, one);
@@ -57,11 +59,13 @@ class CompiledQueries {
     }
     if (++one.asked < this.from) return null;
     if (one.compiled === undefined) {
-      const compiled = orderHangsOnConditions(document, operation)
+      one.needs = variablesInObjects(document);
+      const compiled = placesDepend(document, operation)
         ? null
         : compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
       one.compiled = compiled && isCompiledQuery(compiled) ? compiled : null;
     }
+    for (const name of one.needs ?? []) if (variables[name] === undefined) return null;
     return one.compiled;
   }
 }
@@ -71,21 +75,14 @@ async function executeOperation(asked: Execute, queries: CompiledQueries | null)
   const { schema, document, operation, operationName, variables, context } = asked;
   const compiled = operation?.operation === OperationTypeNode.QUERY ? queries?.of(asked, operation) : null;
   if (!operation || !compiled)
-    return execute({ schema, document, operationName, variableValues: variables, contextValue: context });
+    return withErrorsInOrder(
+      await execute({ schema, document, operationName, variableValues: variables, contextValue: context }),
+    );
   // faults of variables are graphql-js's own, word for word
   const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 50 });
   if (coerced.errors) return { errors: coerced.errors };
-  const result = await compiled.query(undefined, context, withDefaults(operation, variables));
-  return result.errors ? { ...result, errors: result.errors.map(asGraphQLError) } : result;
-}
-
-/** The variables with those that the operation itself gives: the compiler asks for them where a type may not be null. */
-function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Execute["variables"]) {
-  const given: Record<string, unknown> = { ...variables };
-  for (const { variable, defaultValue } of variableDefinitions)
-    if (defaultValue && given[variable.name.value] === undefined)
-      given[variable.name.value] = valueFromASTUntyped(defaultValue);
-  return given;
+  const result = await compiled.query(undefined, context, withDefaults(schema, operation, variables));
+  return result.errors ? withErrorsInOrder({ ...result, errors: result.errors.map(asGraphQLError) }) : result;
 }
 
 /** The compiler's errors as graphql-js makes them, so that whoever formats them finds their origin and extensions. */
