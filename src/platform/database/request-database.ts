@@ -241,13 +241,23 @@ export class RequestDatabase {
   }
 
   private async connect(): Promise<void> {
+    const { master } = this.source.driver as unknown as { master: Pool };
     try {
-      this.client = await (this.source.driver as unknown as { master: Pool }).master.connect();
+      this.client = await new Promise<PoolClient>((take, fail) => {
+        master.connect((error, client) => {
+          if (!client) {
+            fail(error ?? new Error("no connection"));
+            return;
+          }
+          // heard from the first: a server that stops may say so in the bytes that say it is ready, and a connection may
+          // be lost between two statements; the next one then fails, and the process goes on
+          client.on("error", ignoreLoss);
+          take(client);
+        });
+      });
     } catch (error) {
       throw new UnavailableError(error);
     }
-    // a connection may be lost between two statements; the next one then fails, and the process goes on
-    this.client.on("error", ignoreLoss);
   }
 
   private async send<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
