@@ -1,4 +1,5 @@
 import { Int, ObjectType } from "type-graphql";
+import { rowLoader } from "../../platform/database/loaders";
 import { Exposed } from "../../platform/graphql/exposed";
 import type { RequestContext } from "../access/index";
 import { CURRENT_RATING, OVERDUE, STALE } from "./derived";
@@ -41,31 +42,42 @@ const colours = [RatingValue.RED, RatingValue.AMBER, RatingValue.GREEN];
 const ratingCounts = (rating: string) =>
   `array[${[...colours.map((value) => `count(*) filter (where ${rating}.value = '${value}')`), `count(*) filter (where ${rating}.value is null)`].join(", ")}]::int[]`;
 
-/** Counts a plan's actions in one statement. Superseded actions are history and are not counted. */
+interface Counted {
+  planId: string;
+  actions: number;
+  overdue: number;
+  unknown: number;
+  stale: number;
+  delivery: number[];
+  impact: number[];
+}
+
+/** Counts the actions of all plans asked in one statement. Superseded actions are history and are not counted. */
+const counts = ({ db }: RequestContext) =>
+  rowLoader(
+    (ids) =>
+      db.query<Counted>(
+        `select a.plan_id as "planId", count(*) as actions,
+           count(*) filter (where (${OVERDUE})) as overdue,
+           count(*) filter (where (${OVERDUE}) is null) as unknown,
+           count(*) filter (where ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")}) as stale,
+           ${ratingCounts("d")} as delivery, ${ratingCounts("i")} as impact
+         from action a join partnership p on p.id = a.partnership_id
+         ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
+         where a.plan_id = any ($1::uuid[]) and a.status is distinct from 'SUPERSEDED' group by a.plan_id`,
+        [ids],
+      ),
+    ({ planId }) => planId,
+  );
+
+/** The totals of a plan; those of a plan without actions are nought. */
 export async function totalsOf(
   context: RequestContext,
   plan: { id: string; partnershipId: string },
 ): Promise<PlanTotals> {
-  const [row] = await context.db.query<{
-    actions: number;
-    overdue: number;
-    unknown: number;
-    stale: number;
-    delivery: number[];
-    impact: number[];
-  }>(
-    `select count(*) as actions,
-       count(*) filter (where (${OVERDUE})) as overdue,
-       count(*) filter (where (${OVERDUE}) is null) as unknown,
-       count(*) filter (where ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")}) as stale,
-       ${ratingCounts("d")} as delivery, ${ratingCounts("i")} as impact
-     from action a join partnership p on p.id = a.partnership_id
-     ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
-     where a.plan_id = $1 and a.status is distinct from 'SUPERSEDED'`,
-    [plan.id],
-  );
-  const counted = (counts: number[] | undefined): RatingCount[] =>
-    [...colours, null].map((value, index) => ({ value, count: counts?.[index] ?? 0 }));
+  const row = await context.use(counts).load(plan.id);
+  const counted = (of: number[] | undefined): RatingCount[] =>
+    [...colours, null].map((value, index) => ({ value, count: of?.[index] ?? 0 }));
   return {
     partnershipId: plan.partnershipId,
     actions: row?.actions ?? 0,

@@ -1,6 +1,6 @@
 import { buildSchema, execute, Kind, parse } from "graphql";
 import { compileQuery, isCompiledQuery } from "graphql-jit";
-import { orderHangsOnConditions } from "../../src/platform/graphql/conditional-order";
+import { placesDepend } from "../../src/platform/graphql/compilable";
 
 const schema = buildSchema("type Query { a: Int b: Int c: Child } type Child { d: Int e: Int }");
 const DATA = { a: 1, b: 2, c: { d: 3, e: 4 } };
@@ -9,7 +9,7 @@ const of = (text: string) => {
   const document = parse(text);
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error("the operation comes first");
-  return { document, hangs: orderHangsOnConditions(document, operation) };
+  return { document, hangs: placesDepend(document, operation) };
 };
 
 test.each([
