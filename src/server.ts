@@ -126,6 +126,8 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
 
   const app = express();
   app.disable("x-powered-by");
+  // an answer that may be asked for again has a tag of its own (docs/reuse.md); digesting the others would be for nothing
+  app.set("etag", () => undefined);
   app.set("trust proxy", parts.trustProxy ?? 0);
   app.use((_request, response, next) => {
     const requestId = randomUUID();
