@@ -2,7 +2,7 @@ import pino from "pino";
 import { catalogueOf, grantProblem } from "../../src/domains/access/index";
 import { globalId } from "../../src/platform/graphql/ids";
 import { buildSchema } from "../../src/schema";
-import { agencyIds, GRANT, granting, grantState, REVOKE } from "../support/grants";
+import { agencyIds, GRANT, granting, grantState, grantToHomes, REVOKE } from "../support/grants";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 
 let service: Service;
@@ -19,14 +19,7 @@ afterAll(async () => {
 const give = (actor: string, input: object) => granting(service).give(actor, input);
 const revoke = (actor: string, input: object) => granting(service).revoke(actor, input);
 const state = () => grantState(service);
-const base = () => ({
-  partnership: "wrenford",
-  agency: agencies.get("wrenford/Wrenford Homes"),
-  field: "ProgressUpdate.impactNarrative",
-  operation: "READ",
-  effect: "ALLOW",
-  reason: "Housing plans its own work by what has helped.",
-});
+const base = () => grantToHomes(agencies);
 
 const refused: [string, () => object, string, string, RegExp][] = [
   ["a type that is not there", () => ({ field: "Updates.riskNote" }), "BAD_USER_INPUT", "field", /accessPolicy lists/],

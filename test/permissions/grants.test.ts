@@ -1,6 +1,6 @@
 import { entities } from "../../src/domains/entities";
 import { dataSourceFor } from "../../src/platform/database/data-source";
-import { agencyIds, granting, grantState } from "../support/grants";
+import { agencyIds, granting, grantState, grantToHomes } from "../support/grants";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 
 let service: Service;
@@ -17,14 +17,7 @@ afterAll(async () => {
 const give = (actor: string, input: object) => granting(service).give(actor, input);
 const revoke = (actor: string, input: object) => granting(service).revoke(actor, input);
 const state = () => grantState(service);
-const base = () => ({
-  partnership: "wrenford",
-  agency: agencies.get("wrenford/Wrenford Homes"),
-  field: "ProgressUpdate.impactNarrative",
-  operation: "READ",
-  effect: "ALLOW",
-  reason: "Housing plans its own work by what has helped.",
-});
+const base = () => grantToHomes(agencies);
 
 test("an officer gives a grant, all of it as asked, and revokes it; each leaves one entry in the trail", async () => {
   const before = await state();

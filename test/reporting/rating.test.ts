@@ -1,8 +1,8 @@
 import { globalId } from "../../src/platform/graphql/ids";
 import type { TestDatabase } from "../support/database";
 import { enrol, grant } from "../support/enrol";
-import { demonstrationDatabase, serve, type Service } from "../support/service";
-import { below, entries, refusalsOf, state } from "../support/writes";
+import type { Service } from "../support/service";
+import { below, demonstrationOfWriters, entries, POLICE, refusalsOf, state } from "../support/writes";
 
 const ADD = `mutation ($input: AddRatingInput!) {
   addRating(input: $input) {
@@ -13,18 +13,10 @@ const ADD = `mutation ($input: AddRatingInput!) {
 
 let database: TestDatabase;
 let service: Service;
-const actions: Record<string, string> = {};
-const POLICE = "Wrenshire Constabulary";
+let actions: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  database = await demonstrationDatabase();
-  service = await serve(database);
-  for (const { id, reference } of await database.owner.query<{ id: string; reference: string }[]>(
-    "select a.id, w.slug || ' ' || p.slug || ' ' || a.reference as reference from action a join plan p on p.id = a.plan_id join partnership w on w.id = a.partnership_id",
-  ))
-    actions[reference.replace("wrenford safeguarding-2018-2020 ", "")] = id;
-  await enrol(database, "police-contributor", [{ role: "AGENCY_CONTRIBUTOR", agency: POLICE }]);
-  await enrol(database, "police-lead", [{ role: "AGENCY_LEAD", agency: POLICE }]);
+  ({ database, service, actions } = await demonstrationOfWriters());
   await enrol(database, "lead-and-officer", [{ role: "AGENCY_LEAD", agency: POLICE }, { role: "PARTNERSHIP_OFFICER" }]);
 }, 60_000);
 afterAll(async () => {

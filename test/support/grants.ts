@@ -39,3 +39,13 @@ export const grantState = async ({ database: { owner } }: Service) => ({
   grants: await owner.query<object[]>("select * from field_grant order by id"),
   done: await owner.query<object[]>("select * from audit_entry where outcome = 'DONE' order by id"),
 });
+
+/** A grant that nobody minds: housing reads what the police say has helped. */
+export const grantToHomes = (agencies: ReadonlyMap<string, string>) => ({
+  partnership: "wrenford",
+  agency: agencies.get("wrenford/Wrenford Homes"),
+  field: "ProgressUpdate.impactNarrative",
+  operation: "READ",
+  effect: "ALLOW",
+  reason: "Housing plans its own work by what has helped.",
+});

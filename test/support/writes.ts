@@ -1,6 +1,24 @@
 import type { TestDatabase } from "./database";
-import { NOW, type Service } from "./service";
+import { enrol } from "./enrol";
+import { demonstrationDatabase, NOW, serve, type Service } from "./service";
 import { DEMONSTRATION_ISSUER } from "../../src/platform/http/tokens";
+
+/** The agency whose people write in the tests of writing. */
+export const POLICE = "Wrenshire Constabulary";
+
+/** The demonstration with writers of the police in it, and the keys of its actions by reference (with plan, where not Wrenford's own). */
+export async function demonstrationOfWriters() {
+  const database = await demonstrationDatabase();
+  const service = await serve(database);
+  const actions: Record<string, string> = {};
+  for (const { id, reference } of await database.owner.query<{ id: string; reference: string }[]>(
+    "select a.id, w.slug || ' ' || p.slug || ' ' || a.reference as reference from action a join plan p on p.id = a.plan_id join partnership w on w.id = a.partnership_id",
+  ))
+    actions[reference.replace("wrenford safeguarding-2018-2020 ", "")] = id;
+  await enrol(database, "police-contributor", [{ role: "AGENCY_CONTRIBUTOR", agency: POLICE }]);
+  await enrol(database, "police-lead", [{ role: "AGENCY_LEAD", agency: POLICE }]);
+  return { database, service, actions };
+}
 
 export interface Outcome {
   userErrors: { code: string; field: string[] | null; message: string; currentVersion: number | null }[];

@@ -49,7 +49,9 @@ export class AccessPolicyResolver {
     const partnership = await context.use(partnershipLoaders).partnershipBySlug.load(slug);
     if (!partnership) throw new NotFoundError();
     if (!isMember(context.actor, partnership.id))
-      throw new ForbiddenError("The matrix of a partnership is for its members to read.", ["partnership"]);
+      throw new ForbiddenError("The matrix of a partnership is for its agencies and its oversight to read.", [
+        "partnership",
+      ]);
     const narrowed = { agency: agency ?? null, role: role ?? null, type: type ?? null, field: field ?? null };
     const only: Narrowed = { ...narrowed, operation: operation ?? null };
     const whats = whatsOf(everything(catalogueOf(schema)), only);
