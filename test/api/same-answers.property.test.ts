@@ -7,11 +7,12 @@ import type { TestDatabase } from "../support/database";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 import { idsOf, questionsOf } from "../support/whole-answer";
 import { type Pools, randomQuery } from "./random/query";
-import { slowly, standsBelowNull, toldBy, whole } from "./random/reference";
+import { slowly, standsBelowNull, toldBy, whole, withNulledPlaces } from "./random/reference";
 
 /** Queries made up from the schema: the answer is the same however it is made, byte by byte, whoever asks. */
 const RUNS = Number(process.env.QUERY_RUNS ?? 60);
-const SEED = Number(process.env.QUERY_SEED ?? Date.now() % 1_000_000);
+/** The same questions in every run of the suite; `QUERY_SEED=$RANDOM QUERY_RUNS=500` asks others. */
+const SEED = Number(process.env.QUERY_SEED ?? 576);
 const ACTORS = [
   "wrenford-council-lead",
   "wrenford-health-contributor",
@@ -99,13 +100,10 @@ test(`the same answer compiled, field by field, kept and leaf by leaf (QUERY_SEE
         const one = await plain.as(actor).ask<never>(query, variables);
         const other = await compiled.as(actor).ask(query, variables);
         const again = await asking(compiled, () => compiled.as(actor).ask(query, variables));
-        // what was withheld within a part that a fault then made null is told or not, as it happens
         const nulled = one.errors.some((error) => standsBelowNull(error, one.data));
-        const text = (answer: string) =>
-          withoutId(nulled ? answer.replace(/,"extensions":\{"redactions".*$/s, "") : answer)
-            .trim()
-            .replace(/\}$/, "");
-        same(about, "compiled", text(other.text), text(one.text));
+        const text = (answer: typeof one | typeof other) =>
+          nulled ? withoutId(withNulledPlaces(answer)) : withoutId(answer.text);
+        same(about, "compiled", text(other), text(one));
         same(about, "kept", withoutId(again.answer.text), withoutId(other.text));
         if (/INTERNAL|UNAVAILABLE/.test(one.text)) throw new Error(`${about}\nfailed: ${one.text}`);
         if (again.reused) seen.kept += 1;

@@ -86,3 +86,25 @@ export function standsBelowNull({ path = [] }: { path?: readonly (string | numbe
   }
   return at === null;
 }
+
+/**
+ * An answer with faults below something null told as the place alone: of several that make one place null, which is told
+ * hangs on which came first (GraphQL, "Handling execution errors"), and what was withheld below it is told or not.
+ */
+export function withNulledPlaces(answer: { data: unknown; errors: { path?: readonly (string | number)[] }[] }): string {
+  const errors = answer.errors.map((error) =>
+    standsBelowNull(error, answer.data)
+      ? JSON.stringify({ null: nulledPlace(error.path ?? [], answer.data) })
+      : JSON.stringify(error),
+  );
+  return JSON.stringify({ data: answer.data, errors: [...new Set(errors)].sort() });
+}
+
+function nulledPlace(path: readonly (string | number)[], data: unknown): readonly (string | number)[] {
+  let at: unknown = data;
+  for (const [index, step] of path.entries()) {
+    if (at === null || typeof at !== "object") return path.slice(0, index);
+    at = (at as Record<string | number, unknown>)[step];
+  }
+  return path;
+}
