@@ -30,6 +30,10 @@ async function main(): Promise<void> {
   };
   process.on("SIGINT", () => void stop("SIGINT"));
   process.on("SIGTERM", () => void stop("SIGTERM"));
+  // a part of an answer that failed early may fail after it, and that is no reason to leave all others without one
+  process.on("unhandledRejection", (reason) => {
+    console.error("Golden Thread: something failed that nobody waited for any more:", reason);
+  });
 
   try {
     app = await startApp(config, (text) => {

@@ -137,11 +137,17 @@ test("two hundred failing and abandoned requests leave every connection free", a
   expect(pool.idleCount).toBe(pool.totalCount);
 }, 60_000);
 
-test("a request that has ended opens nothing more", async () => {
-  const request = new RequestDatabase(service.database.app, null, new Date());
+test("a request that has ended opens nothing more, and tells nobody: who would hear it is gone", async () => {
+  const sent: string[] = [];
+  const request = new RequestDatabase(service.database.app, null, new Date(), (text) => sent.push(text));
   await request.query("select 1");
-  await request.end();
-  await expect(request.query("select 1")).rejects.toThrow("has been answered");
+  const ended = request.end();
+  const late: Promise<unknown>[] = [request.query("select 2")];
+  await ended;
+  late.push(request.query("select 3"), request.enter());
+  const heard = late.map((one) => one.finally(() => sent.push("heard")));
+  await Promise.race([...heard, new Promise((resolve) => setTimeout(resolve, 100))]);
+  expect(sent.slice(2)).toEqual(["select 1", "commit"]);
 });
 
 test("the database goes away and comes back: 503, the process alive, and then answers again", async () => {

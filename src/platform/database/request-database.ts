@@ -26,6 +26,19 @@ export interface LookedUp {
 }
 
 const SNAPSHOT = "begin isolation level repeatable read read only";
+/** Something was asked for after the answer was given. */
+class AnsweredError extends Error {}
+
+/**
+ * The rest of an answer that failed early may still ask, and nobody would close what it opened. It is left waiting: whoever
+ * waited for it is gone, and a failure that nobody hears would end the process.
+ */
+const unheard = <T>(): Promise<T> => new Promise<T>(() => undefined);
+const unlessAnswered = (error: unknown): Promise<never> => {
+  if (error instanceof AnsweredError) return unheard();
+  throw error;
+};
+
 const ignoreLoss = (): void => undefined;
 
 /** Text with a NUL can be in no row, and PostgreSQL refuses to be asked for it. */
@@ -126,10 +139,9 @@ export class RequestDatabase {
 
   /** Opens the snapshot and gives what the subject holds here (`app.enter`), or null for somebody unknown. */
   enter<T>(): Promise<T | null> {
-    // the rest of an answer that failed early may still ask; nobody would close what it opened
-    if (this.ended) return Promise.reject(new Error("this request has been answered"));
+    if (this.ended) return unheard();
     this.opened ??= this.inTurn(() => this.open());
-    return this.opened as Promise<T | null>;
+    return (this.opened as Promise<T | null>).catch(unlessAnswered);
   }
 
   /** Rows of one statement, in the snapshot. A column named `author.name` becomes a nested object `author`. */
@@ -140,7 +152,7 @@ export class RequestDatabase {
       // what took its turn meanwhile may have given the connection back
       await this.open();
       return this.send<R>(text, values);
-    });
+    }).catch(unlessAnswered);
   }
 
   /**
@@ -150,7 +162,7 @@ export class RequestDatabase {
    */
   asAnother<T>(credential: Credential, work: (db: RequestDatabase) => Promise<T>): Promise<T> {
     return this.inTurn(async () => {
-      if (this.ended) throw new Error("this request has been answered");
+      if (this.ended) throw new AnsweredError();
       if (this.hasLeft()) throw new CallerGoneError();
       await this.leave();
       const other = new RequestDatabase(this.source, credential, this.now, this.onStatement);
@@ -221,7 +233,7 @@ export class RequestDatabase {
 
   /** The snapshot, opened unless it is. Called in turn. */
   private async open(): Promise<unknown> {
-    if (this.ended) throw new Error("this request has been answered");
+    if (this.ended) throw new AnsweredError();
     if (!this.client) this.entered = await this.begin(SNAPSHOT, this.reach);
     return this.entered;
   }
