@@ -219,7 +219,15 @@ test.each(ACTORS)(
       if (
         FULL &&
         actor === "wrenford-officer" &&
-        !["Agency.successor", "Plan.supersededBy", "Viewer.agency", "Membership.agency"].includes(door.name) &&
+        // in the demonstration nothing was succeeded or opened, and an officer is of no agency
+        ![
+          "Agency.successor",
+          "Plan.supersededBy",
+          "RecordOpening.action",
+          "RecordOpening.agency",
+          "Viewer.agency",
+          "Membership.agency",
+        ].includes(door.name) &&
         // the walk asks for one grouping
         !/^AssuranceGroup\.group as (Theme|Objective)$/.test(door.name)
       )
