@@ -34,8 +34,8 @@ const nameOf = (scope: Scope): string => {
 };
 
 /** Select list of an action, `overdue` included. */
-export const actionColumns = (context: RequestContext, prefix = "") =>
-  `${columnsOf(context.source, Action, "a", prefix)}, ${OVERDUE} as "${prefix}overdue"`;
+export const actionColumns = ({ source }: RequestContext) =>
+  `${columnsOf(source, Action, "a")}, ${OVERDUE} as "overdue"`;
 
 /** One page of a scope's actions with what was selected of them, and the list's length where that was: one statement. */
 export async function listActions(

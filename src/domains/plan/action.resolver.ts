@@ -11,9 +11,9 @@ import { Agency, partnershipLoaders, Post } from "../partnership/index";
 import type { ActionRow } from "./action-list";
 import { Action, Assignment, ByWhenKind, Milestone, Precision } from "./action.entity";
 import { ActionFilter, ActionOrder } from "./action.inputs";
-import { overdueOf } from "./derived";
+import { leadAgencyOf, overdueOf } from "./derived";
 import { Finding, Objective, Plan, Theme } from "./plan.entity";
-import { citedBy, leadOfAction } from "./plan.links";
+import { citedBy } from "./plan.links";
 import { planLoaders } from "./plan.loaders";
 import { ActionConnection, actionsOf } from "./plan.resolver";
 
@@ -222,10 +222,7 @@ export class ActionResolver {
     "PUBLIC",
     () => Agency,
     "The agency that leads it, or is presumed to while `leadConfirmed` is false; null where the lead is a post of no recorded agency, or nobody",
-    (action, agency) => ({
-      from: `${leadOfAction(action)} join agency ${agency} on ${agency}.id = lead.agency_id`,
-      where: "true",
-    }),
+    (action, agency) => ({ where: `${agency}.id = ${leadAgencyOf(action)}` }),
     { nullable: true },
   )
   leadAgency!: Agency | null;

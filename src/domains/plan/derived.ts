@@ -30,9 +30,10 @@ export const STALE = (rating: Alias, cadence: string, a: Alias = "a") =>
   `coalesce(${rating}.value is not null and ${rating}.as_at + make_interval(months => ${cadence}) < (select app.today())
     and ${a}.status is distinct from 'SIGNED_OFF' and ${a}.status is distinct from 'SUPERSEDED', false)`;
 
-/** Id of the agency that leads, or (the first listed) is presumed to; null where nobody is named, or a post of no recorded agency. */
-export const LEAD_AGENCY = `(select l.agency_id from assignment l
-  where l.action_id = a.id and l.role in ('LEAD', 'UNCONFIRMED') order by l.role = 'LEAD' desc, l.position limit 1)`;
+/** Id of the agency that leads, or (the first listed) is presumed to; null where nobody is named, or a post of no recorded agency; `leadOf` is the same of rows. */
+export const leadAgencyOf = (a: Alias) => `(select l.agency_id from assignment l
+  where l.action_id = ${a}.id and l.role in ('LEAD', 'UNCONFIRMED') order by l.role = 'LEAD' desc, l.position limit 1)`;
+export const LEAD_AGENCY = leadAgencyOf("a");
 
 /** Statuses in which nothing more is reported of an action. */
 export const isClosed = (status: ActionStatus | null) =>

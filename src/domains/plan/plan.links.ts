@@ -11,14 +11,6 @@ export const citedBy =
     order: `${finding}.source, ${finding}.reference`,
   });
 
-/**
- * The assignment that leads an action, as `lead` in a `from` clause: the confirmed lead, else the first listed, who is
- * presumed to; `leadOf` is the same of rows.
- */
-export const leadOfAction = (action: Place) => `(
-  select s.agency_id from assignment s where s.action_id = ${action}.id and s.role in ('LEAD', 'UNCONFIRMED')
-  order by s.role = 'LEAD' desc, s.position limit 1) lead`;
-
 /** Who is named for the action of a row, in the order printed: what tells what the caller is to it. */
 export const namedForAction =
   (column: string): InRow =>
