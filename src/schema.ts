@@ -23,7 +23,7 @@ import {
   type RequestContext,
   resolveReads,
 } from "./domains/access/index";
-import { PlanAssuranceResolver } from "./domains/assurance/index";
+import { AssuranceGroupResolver, PlanAssuranceResolver } from "./domains/assurance/index";
 import { recordRefusals } from "./domains/audit/index";
 import {
   ActionProvenanceResolver,
@@ -118,6 +118,7 @@ const resolvers = [
   AgencyPeopleResolver,
   AgencyResolver,
   AssignmentResolver,
+  AssuranceGroupResolver,
   ComparatorResolver,
   FieldGrantResolver,
   FindingResolver,

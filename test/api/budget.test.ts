@@ -9,9 +9,8 @@ import { DEMONSTRATION_ISSUER, NOW, serve, type Service, type Statement } from "
  * a minute and a half to generate); otherwise a seventh of it, each plan as large.
  */
 const SIZE = process.env.BUDGET_SIZE === "stated" ? STATED_SIZE : { ...STATED_SIZE, partnerships: 20 };
-const MOST_STATEMENTS = 5;
-const MOST_STATEMENTS_OF_AN_OVERVIEW = 8;
-const MOST_STATEMENTS_OF_A_DASHBOARD = 6;
+/** Begin, who asks, everything that is answered, commit. */
+const STATEMENTS = 4;
 const MOST_READ_FOR_EACH_ROW = 5;
 
 /** Alone in its organisation; and one that is in two collectives, whose actions are partly its own. */
@@ -63,7 +62,7 @@ async function sentBy(actor: string, query: string, variables: object): Promise<
 /** Statements that read more than they may for the rows they gave, told in full. */
 async function wasteful(actor: string, sent: Statement[]): Promise<string[]> {
   const all = await readings(database.app, { issuer: DEMONSTRATION_ISSUER, subject: actor }, NOW, sent);
-  expect(all.length).toBeGreaterThan(1);
+  expect(all).toHaveLength(1); // beside those that say who asks
   return all
     .filter(({ read, gave }) => read > MOST_READ_FOR_EACH_ROW * Math.max(1, gave))
     .map(({ read, gave, tables, text }) => `${read} read for ${gave}: ${tables.join("; ")}\n${text}`);
@@ -76,11 +75,11 @@ interface Mine {
 }
 
 describe.each([ALONE, IN_COLLECTIVES])("MyAgencyActions as %s", (actor) => {
-  test("sends the same number of statements for 5 actions and for 50, 5 at most with begin, context and commit", async () => {
+  test("sends the same number of statements for 5 actions and for 50: begin, context, one that reads, commit", async () => {
     const few = await sentBy(actor, MY_AGENCY_ACTIONS, { first: 5 });
     const many = await sentBy(actor, MY_AGENCY_ACTIONS, { first: 50 });
     expect(few.map(({ text }) => text.slice(0, 40))).toEqual(many.map(({ text }) => text.slice(0, 40)));
-    expect(few.length).toBeLessThanOrEqual(MOST_STATEMENTS);
+    expect(few).toHaveLength(STATEMENTS);
     expect([few[0]?.text, few.at(-1)?.text]).toEqual(["begin isolation level repeatable read read only", "commit"]);
   });
 
@@ -94,16 +93,16 @@ describe.each([ALONE, IN_COLLECTIVES])("MyAgencyActions as %s", (actor) => {
     for (const variables of [{ first: 5 }, { first: 5, after }]) {
       const sent = await sentBy(actor, AFTER, variables);
       const all = await readings(database.app, { issuer: DEMONSTRATION_ISSUER, subject: actor }, NOW, sent);
-      const page = all.find(({ text }) => text.includes("unnest"));
-      expect(page?.gave).toBe(6);
-      expect(page?.read).toBeLessThanOrEqual(5 * 6);
+      // the row that all hangs on, the agency, and one action beyond the page
+      expect(all.map(({ gave }) => gave)).toEqual([1 + 1 + 6]);
+      expect(all[0]?.read).toBeLessThanOrEqual(5 * 6);
     }
   });
 });
 
 test("PlanOverview sends the same number of statements for a plan of 4 objectives and of 24, and reads within its rows", async () => {
   const whole = await sentBy(ALONE, PLAN_OVERVIEW, { partnership: "area-7", plan: "plan" });
-  expect(whole.length).toBeLessThanOrEqual(MOST_STATEMENTS_OF_AN_OVERVIEW);
+  expect(whole).toHaveLength(STATEMENTS);
   await database.owner.query(
     `with small as (select id from objective where plan_id = (select id from plan where partnership_id = (select id from partnership where slug = 'area-8')) and reference_order > '000004')
      , free as (update action set objective_id = null where objective_id in (select id from small)), cut as (delete from objective_finding where objective_id in (select id from small))
@@ -121,11 +120,11 @@ test("AssuranceMatrix counts in one statement, whatever the number of groups", a
   const counted = async (grouping: string) => {
     const query = ASSURANCE_MATRIX.replace("LEAD_AGENCY", grouping);
     const sent = await sentBy(ALONE, query, { partnership: "area-7", plan: "plan" });
-    expect(sent.filter(({ text }) => text.includes("with told as"))).toHaveLength(1);
+    expect(sent.filter(({ text }) => text.includes("(with told as"))).toHaveLength(1);
     return sent.length;
   };
   const [agencies, objectives] = [await counted("LEAD_AGENCY"), await counted("OBJECTIVE")];
-  expect([agencies, objectives]).toEqual([6, 6]);
+  expect([agencies, objectives]).toEqual([STATEMENTS, STATEMENTS]);
 });
 
 test("IndicatorDashboard sends the same number of statements for one indicator and for all, and reads within its rows", async () => {
@@ -133,5 +132,5 @@ test("IndicatorDashboard sends the same number of statements for one indicator a
     sentBy(ALONE, INDICATOR_DASHBOARD.replace("first: 100", `first: ${first}`), { partnership: "area-7" });
   const [one, all] = [await asked(1), await asked(100)];
   expect(all.map(({ text }) => text.slice(0, 60))).toEqual(one.map(({ text }) => text.slice(0, 60)));
-  expect(all.length).toBeLessThanOrEqual(MOST_STATEMENTS_OF_A_DASHBOARD);
+  expect(all).toHaveLength(STATEMENTS);
 });

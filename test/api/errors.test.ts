@@ -15,8 +15,8 @@ beforeAll(async () => {
       const { label } = partnership.getFields();
       // a resolver that breaks as a driver would, for Coventry alone
       if (label)
-        label.resolve = (row: { slug: string; label: string }) => {
-          if (row.slug === "coventry") throw new Error('select secret from "person" failed at /srv/app/src/x.ts:12');
+        label.resolve = (row: { label: string }) => {
+          if (row.label === "LSCB") throw new Error('select secret from "person" failed at /srv/app/src/x.ts:12');
           return row.label;
         };
     },

@@ -33,7 +33,7 @@ export async function readings(app: DataSource, subject: Subject, now: Date, all
   try {
     await runner.query("select app.enter($1, $2, $3)", [subject.issuer, subject.subject, now.toISOString()]);
     const found: Reading[] = [];
-    for (const { text, values } of all.filter((statement) => /^\s*select(?! app\.enter)/.test(statement.text))) {
+    for (const { text, values } of all.filter((statement) => /^\s*(select|with)(?! app\.enter)/.test(statement.text))) {
       // prepared and then executed, as the service sends it: planned without a look at the values
       await runner.query(`prepare explained as ${text}`);
       const given = values.length > 0 ? `(${values.map(literal).join(", ")})` : "";
@@ -43,7 +43,7 @@ export async function readings(app: DataSource, subject: Subject, now: Date, all
       }[];
       await runner.query("deallocate explained");
       const plan = row?.["QUERY PLAN"][0]?.Plan;
-      if (plan) found.push({ ...readingOf(text, plan), ...(inJson(answer) && { gave: rowsGiven(answer) }) });
+      if (plan) found.push({ ...readingOf(text, plan), ...(inLevels(answer) && { gave: rowsGiven(answer) }) });
     }
     return found;
   } finally {
@@ -59,12 +59,18 @@ function literal(value: unknown): string {
   return escapeLiteral(typeof value === "string" ? value : JSON.stringify(value));
 }
 
-/** Whether a statement answers with rows put into JSON. */
-const inJson = (answer: Record<string, unknown>[]) => answer.some(({ row, rows }) => (row ?? rows) !== undefined);
+/** Whether a statement answers with the columns of its levels. */
+const inLevels = (answer: Record<string, unknown>[]) => answer.some(({ l0 }) => l0 !== undefined);
 
-/** Rows in such an answer, those within others too, and those that a total in it counted. */
+/** Rows in such an answer, those in JSON within them too, and those that a whole number in it, taken for a total, counted. */
 const rowsGiven = (answer: Record<string, unknown>[]): number =>
-  answer.reduce((sum, { total, ...json }) => sum + objectsIn(Object.values(json)) + Number(total ?? 0), 0);
+  answer
+    .flatMap((levels) => Object.values(levels) as unknown[][][])
+    .reduce((sum, [rows, ...columns]) => {
+      const within = columns.flat(2);
+      const totals = rows?.length === 1 ? within.filter((value) => typeof value === "number") : [];
+      return sum + (rows?.length ?? 0) + objectsIn(within) + totals.reduce((all, one) => all + one, 0);
+    }, 0);
 
 const objectsIn = (value: unknown): number => {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + objectsIn(item), 0);

@@ -61,16 +61,20 @@ const verdictFor = (
   );
 
 /** The verdict on one field of one row for whoever is asking: by tier and grants, and by relation where those need it. */
-export async function verdictOn(
+export function verdictOn(
   policy: PolicyField,
   row: RuledRow,
   context: RequestContext,
   find: RelationFinder | undefined,
-): Promise<Verdict> {
+): Verdict | Promise<Verdict> {
   const { actor } = context;
   const settled = settledOn(policy, row, context);
   if (settled) return settled;
-  if (find) return verdictFor(policy, row, context, await relationsOf(row, context, find));
+  if (find) {
+    const found = relationsOf(row, context, find);
+    const verdict = (relations: readonly Relation[]) => verdictFor(policy, row, context, relations);
+    return Array.isArray(found) ? verdict(found) : found.then(verdict);
+  }
   const base = relationToPartnership(actor, row.partnershipId);
   return decide(policy, withoutParties(grantsOn(actor, row.partnershipId, policy)), [base]);
 }
@@ -106,6 +110,36 @@ function knownRelations(row: RuledRow, context: RequestContext, find: RelationFi
 /** What shield answers for a refusal: one object, so that a refused field is told from any other error. */
 const refusal = new GraphQLError("You may not do this.", { extensions: { code: "FORBIDDEN" } });
 
+/** What a schema's fields are guarded by, once it is enforced. */
+const guards = new WeakMap<GraphQLSchema, { policies: ReadonlyMap<string, PolicyField>; finders: RelationFinders }>();
+
+/** Whether a field of a row may be read, told at once; what is withheld is noted. Null: not without waiting. */
+export type Guard = (row: RuledRow) => boolean | null;
+
+/**
+ * What guards a field for this caller, for those who answer without its resolver: the verdict of its rule. Null where nothing
+ * does: for every row the field is as public as the row.
+ */
+export function guardOf(schema: GraphQLSchema, type: string, field: string, context: RequestContext): Guard | null {
+  const found = guards.get(schema);
+  const policy = found?.policies.get(`${type}.${field}`);
+  if (!found || !policy || isOpenTo(policy, context)) return null;
+  const find = found.finders[type];
+  return (row) => {
+    const verdict = verdictOn(policy, row, context, find);
+    return verdict instanceof Promise ? null : noted(policy, verdict, context);
+  };
+}
+
+/** A public field is guarded only for an actor on whom a grant bears: nobody else can be denied it. */
+const isOpenTo = ({ tier }: PolicyField, { actor }: RequestContext) => tier === "PUBLIC" && actor.grants.length === 0;
+
+/** Whether the verdict lets read; a field that is withheld is told of. */
+function noted(policy: PolicyField, { allowed, grant }: Verdict, context: RequestContext): boolean {
+  if (!allowed) context.withhold(policy, grant);
+  return allowed;
+}
+
 /** Shield's own `deny` gives nothing to wrap a field with. */
 const nobody = rule("nobody", { cache: "no_cache" })(() => false);
 
@@ -134,6 +168,7 @@ export function enforce(
 ): GraphQLSchema {
   const tree: Record<string, Record<string, unknown>> = { ...(operations as Record<string, Record<string, unknown>>) };
   const policies = new Map<string, PolicyField>();
+  guards.set(schema, { policies, finders });
   for (const policy of ruledFields(schema)) {
     const name = `${policy.type}.${policy.field}`;
     policies.set(name, policy);
@@ -144,9 +179,7 @@ export function enforce(
       context: RequestContext,
     ) => {
       try {
-        const { allowed, grant } = await verdictOn(policy, parent, context, finders[policy.type]);
-        if (!allowed) context.withhold(policy, grant);
-        return allowed;
+        return noted(policy, await verdictOn(policy, parent, context, finders[policy.type]), context);
       } catch (error) {
         log.error({ err: error, field: name }, "a rule failed and so refused");
         return false;
@@ -179,8 +212,7 @@ type Middleware = (resolve: Resolver, ...args: Parameters<Resolver>) => Promise<
 
 /**
  * Turns a refusal into null; any other error goes on as it is. The rule decides the first row of a kind; what it decided is
- * applied to the others at once. A public field is guarded only for an actor on whom a grant bears: nobody else can be
- * denied it.
+ * applied to the others at once.
  */
 function withholding(
   guard: Middleware,
@@ -192,13 +224,10 @@ function withholding(
     const value = await guard(inner, parent, args, context, info);
     return value === refusal ? null : value;
   };
-  const isPublic = policy.tier === "PUBLIC";
   return (parent, args, context, info) => {
-    if (isPublic && context.actor.grants.length === 0) return inner(parent, args, context, info);
+    if (isOpenTo(policy, context)) return inner(parent, args, context, info);
     const verdict = knownVerdict(policy, parent as RuledRow, context, find);
     if (!verdict) return guarded(parent, args, context, info);
-    if (verdict.allowed) return inner(parent, args, context, info);
-    context.withhold(policy, verdict.grant);
-    return null;
+    return noted(policy, verdict, context) ? inner(parent, args, context, info) : null;
   };
 }

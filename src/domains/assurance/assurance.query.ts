@@ -1,9 +1,7 @@
-import { listLoader } from "../../platform/database/loaders";
-import { columnsOf } from "../../platform/database/rows";
-import type { PolicyField, RequestContext } from "../access/index";
-import { Agency, Sector } from "../partnership/index";
-import { CURRENT_RATING, LEAD_AGENCY, Objective, OVERDUE, RatingValue, STALE, Theme } from "../plan/index";
-import { type AssuranceGroup, AssuranceGrouping } from "./assurance.types";
+import { type PolicyField, type Place, readRows } from "../access/index";
+import { Sector } from "../partnership/index";
+import { CURRENT_RATING, LEAD_AGENCY, OVERDUE, RatingValue, STALE } from "../plan/index";
+import { AssuranceGrouping } from "./assurance.types";
 
 const open = (type: string, field: string): PolicyField => ({ type, field, tier: "PUBLIC" });
 
@@ -15,89 +13,81 @@ export const TOLD_BY_GROUPING: Readonly<Record<AssuranceGrouping, readonly Polic
   [AssuranceGrouping.OBJECTIVE]: [open("Action", "objective")],
 };
 
-/** How a grouping is counted: what an action is put under, and what names a group of them. */
-interface Grouped {
-  /** SQL over the action `a`. */
-  key: string;
-  /** Select list of what names the group `x`, under `group.`. */
-  columns: string;
-  /** Where that is found, if it is a row. */
-  from: string;
-  order: string;
-}
-
 const listed = (values: object) =>
   `array[${Object.values(values)
     .map((value) => `'${String(value)}'`)
     .join(", ")}]`;
 
-function grouped({ source }: RequestContext, by: AssuranceGrouping): Grouped {
-  const rows = (entity: typeof Agency | typeof Theme | typeof Objective, table: string) => ({
-    columns: `'${entity.name}' as "group.__typename", ${columnsOf(source, entity, "g", "group.")}`,
-    from: `left join ${table} g on g.id = x.key`,
-  });
-  switch (by) {
-    case AssuranceGrouping.LEAD_AGENCY:
-      return { key: LEAD_AGENCY, order: "g.name", ...rows(Agency, "agency") };
-    case AssuranceGrouping.THEME:
-      return { key: "a.theme_id", order: "g.position", ...rows(Theme, "theme") };
-    case AssuranceGrouping.OBJECTIVE:
-      return { key: "a.objective_id", order: "g.reference_order", ...rows(Objective, "objective") };
-    case AssuranceGrouping.SECTOR:
-      return {
-        key: `(select l.sector from agency l where l.id = ${LEAD_AGENCY})`,
-        columns: `'SectorGroup' as "group.__typename", x.key as "group.sector"`,
-        from: "",
-        order: `array_position(${listed(Sector)}, x.key)`,
-      };
-  }
-}
+/** How a grouping is counted: what the action `a` is put under; what names a group `x`, if it is a row; and their order. */
+const GROUPED: Readonly<Record<AssuranceGrouping, { key: string; from: string; order: string }>> = {
+  [AssuranceGrouping.LEAD_AGENCY]: {
+    key: LEAD_AGENCY,
+    from: "left join agency g on g.id = x.key",
+    order: "g.name",
+  },
+  [AssuranceGrouping.THEME]: {
+    key: "a.theme_id",
+    from: "left join theme g on g.id = x.key",
+    order: "g.position",
+  },
+  [AssuranceGrouping.OBJECTIVE]: {
+    key: "a.objective_id",
+    from: "left join objective g on g.id = x.key",
+    order: "g.reference_order",
+  },
+  [AssuranceGrouping.SECTOR]: {
+    key: `(select l.sector from agency l where l.id = ${LEAD_AGENCY})`,
+    from: "",
+    order: `array_position(${listed(Sector)}, x.key)`,
+  },
+};
 
 const colour = (value: string) => `array_position(${listed(RatingValue)}, ${value})`;
 
 /**
- * A plan's actions counted group by group, in one statement for all plans asked; nothing is loaded that is not answered.
- * The database counts what row-level security lets the caller see; which counts are answered is the field policy's.
+ * The actions of a plan counted group by group; nothing is loaded that is not answered. The database counts what row-level
+ * security lets the caller see; which counts are answered is the field policy's.
  */
-const groupsBy = (by: AssuranceGrouping) => (context: RequestContext) => {
-  const { key, columns, from, order } = grouped(context, by);
-  const sql = `with told as (
-      select a.plan_id, a.partnership_id, ${key} as key, d.value as delivery, i.value as impact,
-        ${OVERDUE} as overdue, ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")} as stale
-      from action a join partnership p on p.id = a.partnership_id
-      ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
-      where a.plan_id = any ($1::uuid[]) and a.status is distinct from 'SUPERSEDED'
-    ), cell as (
-      select plan_id, partnership_id, key, delivery, impact, count(*) as count,
-        count(*) filter (where overdue) as overdue, count(*) filter (where overdue is null) as unknown,
-        count(*) filter (where stale) as stale
-      from told group by plan_id, partnership_id, key, delivery, impact
-    ), x as (
-      select plan_id, partnership_id, key, sum(count)::int as actions, sum(overdue)::int as overdue,
-        sum(unknown)::int as unknown, sum(stale)::int as stale,
-        coalesce(sum(count) filter (where delivery is null or impact is null), 0)::int as unrated,
-        coalesce(sum(count) filter (where delivery = 'GREEN' and impact = 'RED'), 0)::int as divergent,
-        jsonb_agg(jsonb_build_object('delivery', delivery, 'impact', impact, 'count', count)
-          order by ${colour("delivery")}, ${colour("impact")}) as matrix
-      from cell group by plan_id, partnership_id, key
-    )
-    select x.plan_id as "planId", x.partnership_id as "partnershipId", x.key is not null as "named", x.actions, x.overdue,
-      x.unknown as "overdueUnknown", x.stale, x.unrated, x.divergent, x.matrix, ${columns}
-    from x ${from} order by ${order} nulls last, x.key`;
-  return listLoader(
-    async (planIds) => {
-      const rows = await context.db.query<AssuranceGroup & { planId: string; named: boolean }>(sql, [planIds]);
-      for (const row of rows) if (!row.named) row.group = null;
-      return rows;
-    },
-    ({ planId }) => planId,
-  );
-};
+export function groupsOf(plan: Place, group: Place, by: AssuranceGrouping): { from: string; order: string } {
+  const { key, from, order } = GROUPED[by];
+  return {
+    from: `(with told as (
+        select a.partnership_id, ${key} as key, d.value as delivery, i.value as impact,
+          ${OVERDUE} as overdue, ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")} as stale
+        from action a join partnership p on p.id = a.partnership_id
+        ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
+        where a.plan_id = ${plan}.id and a.status is distinct from 'SUPERSEDED'
+      ), cell as (
+        select partnership_id, key, delivery, impact, count(*) as count,
+          count(*) filter (where overdue) as overdue, count(*) filter (where overdue is null) as unknown,
+          count(*) filter (where stale) as stale
+        from told group by partnership_id, key, delivery, impact
+      ), x as (
+        select partnership_id, key, sum(count)::int as actions, sum(overdue)::int as overdue,
+          sum(unknown)::int as unknown, sum(stale)::int as stale,
+          coalesce(sum(count) filter (where delivery is null or impact is null), 0)::int as unrated,
+          coalesce(sum(count) filter (where delivery = 'GREEN' and impact = 'RED'), 0)::int as divergent,
+          json_agg(json_build_object('delivery', delivery, 'impact', impact, 'count', count)
+            order by ${colour("delivery")}, ${colour("impact")}) as matrix
+        from cell group by partnership_id, key
+      )
+      select x.*, row_number() over (order by ${order} nulls last, x.key) as place from x ${from}) ${group}`,
+    order: `${group}.place`,
+  };
+}
 
-/** Loaders of each grouping, for one request. */
-export const assuranceLoaders: Readonly<Record<AssuranceGrouping, ReturnType<typeof groupsBy>>> = {
-  [AssuranceGrouping.LEAD_AGENCY]: groupsBy(AssuranceGrouping.LEAD_AGENCY),
-  [AssuranceGrouping.SECTOR]: groupsBy(AssuranceGrouping.SECTOR),
-  [AssuranceGrouping.THEME]: groupsBy(AssuranceGrouping.THEME),
-  [AssuranceGrouping.OBJECTIVE]: groupsBy(AssuranceGrouping.OBJECTIVE),
-};
+const counted = (column: string) => (group: Place) => `${group}.${column}`;
+readRows("AssuranceGroup", {
+  columns: {
+    partnershipId: counted("partnership_id"),
+    actions: counted("actions"),
+    overdue: counted("overdue"),
+    overdueUnknown: counted("unknown"),
+    stale: counted("stale"),
+    unrated: counted("unrated"),
+    divergent: counted("divergent"),
+    matrix: counted("matrix"),
+  },
+  always: ["partnershipId"],
+});
+readRows("SectorGroup", { columns: { sector: (group) => `${group}.key` }, always: [] });

@@ -53,14 +53,6 @@ export class AssuranceCell {
 export class AssuranceGroup {
   partnershipId!: string;
 
-  @Exposed(
-    "PUBLIC",
-    () => AssuranceSubjectUnion,
-    "What they have in common; null for those that have none, such as no lead agency",
-    { nullable: true },
-  )
-  group!: AssuranceSubject | null;
-
   @Exposed("PUBLIC", () => Int, "Number of actions")
   actions!: number;
 

@@ -1,11 +1,9 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
-import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
-import { Access } from "../../platform/graphql/exposed";
-import { Linked, Needs, type RequestContext } from "../access/index";
+import { Resolver } from "type-graphql";
+import { connectionTypeOf, PageArgs } from "../../platform/graphql/connection";
+import { Linked, Paged } from "../access/index";
 import { Agency, Partnership } from "../partnership/index";
 import { Action } from "../plan/index";
 import { Indicator, IndicatorTarget, Observation } from "./indicator.entity";
-import { indicatorPages } from "./indicator.loaders";
 
 const IndicatorConnection = connectionTypeOf("Indicator", () => Indicator);
 
@@ -15,7 +13,7 @@ export class IndicatorResolver {
     "PUBLIC",
     () => Agency,
     "The agency that answers for it; null if not recorded",
-    (indicator, agency) => ({ where: `${agency}.id = ${indicator}.owner_agency_id` }),
+    (indicator) => ({ key: `${indicator}.owner_agency_id` }),
     { nullable: true },
   )
   owner!: Agency | null;
@@ -56,6 +54,7 @@ export class ActionIndicatorsResolver {
       from: `action_indicator x join indicator ${indicator} on ${indicator}.id = x.indicator_id`,
       where: `x.action_id = ${action}.id`,
       order: `${indicator}.position`,
+      key: "x.indicator_id",
     }),
     { list: true },
   )
@@ -64,12 +63,22 @@ export class ActionIndicatorsResolver {
 
 @Resolver(() => Partnership)
 export class PartnershipIndicatorsResolver {
-  @FieldResolver(() => IndicatorConnection, {
-    description: "All indicators of the partnership that the caller may see, in the partnership's order",
-  })
-  @Access("PUBLIC")
-  @Needs<Partnership>("id")
-  indicators(@Root() { id }: Partnership, @Ctx() context: RequestContext, @Args(() => PageArgs) args: PageArgs) {
-    return context.use(indicatorPages)(id, pageOf(args));
-  }
+  @Paged(
+    "PUBLIC",
+    () => IndicatorConnection,
+    "All indicators of the partnership that the caller may see, in the partnership's order",
+    (partnership, indicator) => ({
+      name: (id) => `indicators:${id}`,
+      order: [
+        { by: `${indicator}.position`, type: "int" },
+        { by: `${indicator}.id`, type: "uuid" },
+      ],
+      count: () => `select count(*) from indicator i where i.partnership_id = ${partnership}.id`,
+      rows: ({ beyond }) => ({
+        where: `${indicator}.partnership_id = ${partnership}.id and ${beyond(`${indicator}.position`, `${indicator}.id`)}`,
+      }),
+    }),
+    { args: () => PageArgs },
+  )
+  indicators!: object;
 }

@@ -94,7 +94,7 @@ export class IndicatorSeriesResolver {
     () => IndicatorVerdict,
     "What its figures say, from those that the caller may see",
     (indicator, verdict) => ({
-      from: `(select ${indicator}.partnership_id) ${verdict} left join lateral ${newestOf(indicator)} o on true
+      from: `(select ${indicator}.partnership_id as partnership_id) ${verdict} left join lateral ${newestOf(indicator)} o on true
         left join lateral ${targetOnItsDay(indicator)} v on true`,
       where: "true",
     }),

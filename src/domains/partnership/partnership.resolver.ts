@@ -1,11 +1,10 @@
-import { Arg, Ctx, ID, ObjectType, Query, Resolver } from "type-graphql";
+import { ID, ObjectType, Resolver } from "type-graphql";
 import { NotFoundError } from "../../platform/errors/index";
-import { Access, Exposed } from "../../platform/graphql/exposed";
-import { keyOf } from "../../platform/graphql/ids";
-import { Derived, InSql, Linked, type Place, readRows, type RequestContext } from "../access/index";
+import { Exposed } from "../../platform/graphql/exposed";
+import { argument, byId, Derived, InSql, Linked, type Place, readRows, RootLinked } from "../access/index";
 import { Agency, Post } from "./agency.entity";
 import { Partnership } from "./partnership.entity";
-import { MEMBER_TODAY, partnershipLoaders, type PartnershipRow } from "./partnership.loaders";
+import { MEMBER_TODAY, type PartnershipRow } from "./partnership.loaders";
 import { PartnershipViewerCan } from "./viewer-can";
 
 @ObjectType({ description: "An agency's code in somebody else's register" })
@@ -26,23 +25,18 @@ const beside =
     from: `collective_member c join agency ${it} on ${it}.id = c.${theirs}`,
     where: `c.${mine} = ${row}.id and ${MEMBER_TODAY}`,
     order: `${it}.name`,
+    key: `c.${theirs}`,
   });
 
 @Resolver(() => Partnership)
 export class PartnershipResolver {
-  @Query(() => Partnership, {
-    nullable: true,
-    description: "The partnership of that slug; NOT_FOUND where there is none that the caller may see",
-  })
-  @Access("PUBLIC")
-  async partnership(
-    @Arg("slug", () => String, { description: "Short name in addresses" }) slug: string,
-    @Ctx() context: RequestContext,
-  ) {
-    const partnership = await context.use(partnershipLoaders).partnershipBySlug.load(slug);
-    if (!partnership) throw new NotFoundError();
-    return partnership;
-  }
+  @RootLinked<{ slug: string }>(
+    () => Partnership,
+    "The partnership of that slug; NOT_FOUND where there is none that the caller may see",
+    (_query, partnership, _context, { slug }, $) => ({ where: `${partnership}.slug = ${$(slug)}` }),
+    { args: argument("slug", () => String, "Short name in addresses"), absent: () => new NotFoundError() },
+  )
+  partnership!: Partnership | null;
 
   @Linked(
     "PUBLIC",
@@ -61,17 +55,13 @@ export class PartnershipResolver {
 
 @Resolver(() => Agency)
 export class AgencyResolver {
-  @Query(() => Agency, {
-    nullable: true,
-    description: "The agency of that id; NOT_FOUND where there is none that the caller may see",
-  })
-  @Access("PUBLIC")
-  async agency(@Arg("id", () => ID, { description: "Id of the agency" }) id: string, @Ctx() context: RequestContext) {
-    const key = keyOf("Agency", id);
-    const agency = key && (await context.use(partnershipLoaders).agencyById.load(key));
-    if (!agency) throw new NotFoundError();
-    return agency;
-  }
+  @RootLinked<{ id: string }>(
+    () => Agency,
+    "The agency of that id; NOT_FOUND where there is none that the caller may see",
+    byId("Agency"),
+    { args: argument("id", () => ID, "Id of the agency"), absent: () => new NotFoundError() },
+  )
+  agency!: Agency | null;
 
   @InSql(
     "PUBLIC",
@@ -118,13 +108,13 @@ export class AgencyResolver {
     "PUBLIC",
     () => Agency,
     "The agency that took over from it; null while none has",
-    (agency, successor) => ({ where: `${successor}.id = ${agency}.successor_id` }),
+    (agency) => ({ key: `${agency}.successor_id` }),
     { nullable: true },
   )
   successor!: Agency | null;
 
-  @Linked("PUBLIC", () => Partnership, "The partnership that it belongs to", (agency, partnership) => ({
-    where: `${partnership}.id = ${agency}.partnership_id`,
+  @Linked("PUBLIC", () => Partnership, "The partnership that it belongs to", (agency) => ({
+    key: `${agency}.partnership_id`,
   }))
   partnership!: Partnership;
 }
@@ -135,7 +125,7 @@ export class PostResolver {
     "PUBLIC",
     () => Agency,
     "The agency that the post is in; null if not recorded",
-    (post, agency) => ({ where: `${agency}.id = ${post}.agency_id` }),
+    (post) => ({ key: `${post}.agency_id` }),
     { nullable: true },
   )
   agency!: Agency | null;

@@ -1,10 +1,10 @@
-import { Ctx, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { Ctx, FieldResolver, ID, ObjectType, Resolver, Root } from "type-graphql";
 import { UnauthenticatedError } from "../../platform/errors/index";
 import { Access, Exposed } from "../../platform/graphql/exposed";
 import { globalId } from "../../platform/graphql/ids";
 import { Node } from "../../platform/graphql/node";
-import type { RequestContext } from "../access/index";
-import { type Actor, type HeldMembership, Role } from "../identity/index";
+import { Derived, Linked, readRows, type RequestContext, RootLinked } from "../access/index";
+import { type HeldMembership, Role } from "../identity/index";
 import { Agency } from "./agency.entity";
 import { Partnership } from "./partnership.entity";
 import { partnershipLoaders } from "./partnership.loaders";
@@ -18,47 +18,51 @@ export class MembershipView {
   role!: Role;
 }
 
+/** Whoever is asking has no row: what there is to tell the request knows already. */
 @ObjectType({ description: "Whoever is asking" })
-export class Viewer {
-  @Exposed("PUBLIC", () => String, "The post or service that the caller is known as", { nullable: true })
-  label!: string | null;
-}
+export class Viewer {}
+readRows("Viewer", { always: [] });
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
-  @Query(() => Viewer, {
-    nullable: true,
-    description: "Whoever is asking; UNAUTHENTICATED for a caller without a token",
-  })
-  @Access("PUBLIC")
-  viewer(@Ctx() { actor }: RequestContext): Actor {
-    if (actor.person === null)
-      throw new UnauthenticatedError("Sign in to ask about yourself: this request carries no token.");
-    return actor;
+  @RootLinked(
+    () => Viewer,
+    "Whoever is asking; UNAUTHENTICATED for a caller without a token",
+    (query, _viewer, { actor }) => {
+      if (actor.person === null)
+        throw new UnauthenticatedError("Sign in to ask about yourself: this request carries no token.");
+      return query;
+    },
+  )
+  viewer!: Viewer | null;
+
+  @Derived<Viewer>("PUBLIC", () => String, "The post or service that the caller is known as", [], { nullable: true })
+  label(_viewer: Viewer, { actor }: RequestContext): string | null {
+    return actor.label;
   }
 
-  @FieldResolver(() => ID, { description: "Id of the caller as an `Actor`" })
-  @Access("PUBLIC")
-  id(@Root() { person }: Actor) {
-    return globalId("Actor", person ?? "");
+  @Derived<Viewer>("PUBLIC", () => ID, "Id of the caller as an `Actor`", [])
+  id(_viewer: Viewer, { actor }: RequestContext): string {
+    return globalId("Actor", actor.person ?? "");
   }
 
   @FieldResolver(() => [MembershipView], { description: "What the caller holds today" })
   @Access("PUBLIC")
-  memberships(@Root() { memberships }: Actor) {
-    return memberships;
+  memberships(@Ctx() { actor }: RequestContext) {
+    return actor.memberships;
   }
 
-  @FieldResolver(() => Agency, {
-    nullable: true,
-    description:
-      "The caller's agency: that of its first membership that names one; null for officers and others bound to a partnership",
-  })
-  @Access("PUBLIC")
-  agency(@Root() { memberships }: Actor, @Ctx() context: RequestContext) {
-    const agencyId = memberships.find(({ agency }) => agency !== null)?.agency;
-    return agencyId ? context.use(partnershipLoaders).agencyById.load(agencyId) : null;
-  }
+  @Linked(
+    "PUBLIC",
+    () => Agency,
+    "The caller's agency: that of its first membership that names one; null for officers and others bound to a partnership",
+    (_viewer, _agency, { actor }, _args, $) => {
+      const mine = actor.memberships.find(({ agency }) => agency !== null);
+      return mine ? { key: `${$(mine.agency)}::uuid`, partnershipId: mine.partnership ?? undefined } : null;
+    },
+    { nullable: true },
+  )
+  agency!: Agency | null;
 }
 
 @Resolver(() => MembershipView)

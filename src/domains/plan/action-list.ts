@@ -1,112 +1,93 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from "graphql";
-import { columnsOf } from "../../platform/database/rows";
 import { BadInputError } from "../../platform/errors/index";
-import { type Connection, connectionOf, type Page } from "../../platform/graphql/connection";
-import { type Asked, itemsOf, type Parameter, type RequestContext, RowStatement, selectionOf } from "../access/index";
-import { partnershipLoaders } from "../partnership/index";
-import { Action } from "./action.entity";
+import { type Cut, NeedsRowError, type PageLink, type Place, type RequestContext } from "../access/index";
+import { MEMBER_TODAY, partnershipLoaders } from "../partnership/index";
+import type { Action } from "./action.entity";
 import { filterConditions } from "./action-filter";
-import { type ActionFilter, type ActionOrder, ActionOrderField, OrderDirection } from "./action.inputs";
-import { permittedConditions } from "./action-told";
-import { OVERDUE } from "./derived";
+import {
+  type ActionFilter,
+  type ActionListArgs,
+  type ActionOrder,
+  ActionOrderField,
+  OrderDirection,
+} from "./action.inputs";
+import { isToldAlikeEverywhere, permittedConditions } from "./action-told";
 
 /** An action as it is read: its row and what is derived from it in the same statement. */
 export type ActionRow = Action & { overdue: boolean | null };
 
-/** What a page of actions gives back of each, beside what was selected: its place in the list. */
-const PLACED = ["sortKey", "referenceOrder"];
-
-/** The field of a list of actions: what was selected of it. */
-type Listed = Asked & Pick<GraphQLResolveInfo, "fieldNodes" | "returnType">;
-
 /** Whose actions a list is of. A list never quietly narrows: the scope is the object that the field hangs on. */
-export type Scope =
-  | { kind: "everywhere" }
-  | { kind: "partnership"; partnershipId: string }
-  | { kind: "plan"; partnershipId: string; planId: string }
-  | { kind: "agency"; partnershipId: string; agencyId: string; agencyIds: string[] };
+export type Scope = "everywhere" | "partnership" | "plan" | "agency";
 
-/** Names the list in its cursors: a cursor of one list means nothing in another. */
-const nameOf = (scope: Scope): string => {
-  if (scope.kind === "agency") return `agency:${scope.agencyId}`;
-  if (scope.kind === "plan") return `plan:${scope.planId}`;
-  return scope.kind === "partnership" ? `partnership:${scope.partnershipId}` : "everywhere";
-};
+const BY_REFERENCE: ActionOrder = { field: ActionOrderField.REFERENCE, direction: OrderDirection.ASC };
+const BY_WHEN: ActionOrder = { field: ActionOrderField.BY_WHEN, direction: OrderDirection.ASC };
 
-/** Select list of an action, `overdue` included. */
-export const actionColumns = ({ source }: RequestContext) =>
-  `${columnsOf(source, Action, "a")}, ${OVERDUE} as "overdue"`;
+/** Names the list in its cursors, by its scope and the id of the object that it hangs on. */
+const nameOf = (scope: Scope, id: string): string => (scope === "everywhere" ? scope : `${scope}:${id}`);
 
-/** One page of a scope's actions with what was selected of them, and the list's length where that was: one statement. */
-export async function listActions(
-  context: RequestContext,
-  info: Listed,
-  scope: Scope,
-  filter: ActionFilter,
-  order: ActionOrder,
-  page: Page,
-): Promise<Connection<ActionRow>> {
-  const partnershipId = await partnershipOf(context, scope, filter);
-  const asked = ($: Parameter) => [
-    ...permittedConditions(context, partnershipId, filter, order, $),
-    ...filterConditions(context, partnershipId, filter, $),
-  ];
-  const statement = new RowStatement(context, info);
-  const { $ } = statement;
-  const conditions = asked($);
-  const list = `actions:${nameOf(scope)}:${order.field}:${order.direction}`;
-  const ascending = (order.direction === OrderDirection.ASC) !== page.backwards;
-  const key = order.field === ActionOrderField.REFERENCE ? "reference_order" : "sort_key";
-  const beyond = (cursor: string | null, name: string, forwards: boolean) => {
-    if (cursor === null) return [];
-    const [position = "", id = ""] = context.cursors.open(list, cursor, [name]);
-    const after = (order.direction === OrderDirection.ASC) === forwards;
-    return [{ operator: after ? ">" : "<", position: $(position), id: $(id) }];
+/** A page of a scope's actions, filtered and in order; and how many there are under the very conditions of the list. */
+export const actionPages =
+  (scope: Scope): PageLink<ActionListArgs> =>
+  (row, it, context, { filter: given, orderBy }, $) => {
+    const filter = given ?? {};
+    const order = orderBy ?? (scope === "plan" ? BY_REFERENCE : BY_WHEN);
+    const partnershipId = partnershipOf(scope, row, context, filter, order);
+    const conditions = () => [
+      ...permittedConditions(context, partnershipId, filter, order, $),
+      ...filterConditions(context, partnershipId, filter, $),
+    ];
+    const listed = conditions();
+    const key = order.field === ActionOrderField.REFERENCE ? "reference_order" : "sort_key";
+    return {
+      name: (id) => `actions:${nameOf(scope, id)}:${order.field}:${order.direction}`,
+      order: [
+        { by: "listed.position", type: "text" },
+        { by: "listed.id", type: "uuid" },
+      ],
+      descending: order.direction === OrderDirection.DESC,
+      count: () => countStatement(scope, row, conditions()),
+      rows: (cut) => ({
+        from: `(${pageStatement(scope, row, key, listed, cut)}) as listed join action ${it} on ${it}.id = listed.id`,
+        where: "true",
+      }),
+    };
   };
-  const bounds = [...beyond(page.after, "after", true), ...beyond(page.before, "before", false)];
 
-  const connection = getNamedType(info.returnType) as GraphQLObjectType;
-  const type = info.schema.getType("Action") as GraphQLObjectType;
-  const row = statement.rowOf(type);
-  const selection = selectionOf(info, type, itemsOf(info, connection, info.fieldNodes));
-  const columns = statement.list(type, row, selection, PLACED);
-  const placed = pageStatement(scope, { key, ascending, bounds, conditions, limit: page.size + 1, $ });
-  const counted = selectionOf(info, connection, info.fieldNodes).has("totalCount");
-  const total = counted ? `, (${countStatement(scope, asked($), $)}) as total` : "";
-  const [found] = await context.db.query<{ rows: ActionRow[]; total?: number }>(
-    `select (select coalesce(json_agg(one), '[]') from (
-       select ${columns} from (${placed}) as listed join action ${row} on ${row}.id = listed.id ${row.joins()}
-       order by listed.position ${ascending ? "asc" : "desc"}, listed.id ${ascending ? "asc" : "desc"}) one) as rows${total}`,
-    statement.values,
-  );
-  const { rows = [], total: count = 0 } = found ?? {};
-  const cursorOf = (row: ActionRow) =>
-    context.cursors.seal(list, [key === "sort_key" ? row.sortKey : row.referenceOrder, row.id]);
-  return connectionOf(rows, page, cursorOf, () => count);
+const filteredPartnerships = () => new Map<string, string>();
+
+/**
+ * Finds the partnership that a filter names. A slug that names nothing the caller may see is told, as `partnership(slug:)`
+ * tells it; an empty list would not say.
+ */
+export function findFilteredPartnership(context: RequestContext, { filter }: ActionListArgs): Promise<void> | null {
+  const slug = filter?.partnership;
+  return slug == null ? null : find(context, slug);
+}
+
+async function find(context: RequestContext, slug: string): Promise<void> {
+  const named = await context.use(partnershipLoaders).partnershipBySlug.load(slug);
+  if (!named)
+    throw new BadInputError("filter.partnership names no partnership that you may see.", ["filter", "partnership"]);
+  context.use(filteredPartnerships).set(slug, named.id);
 }
 
 /**
- * The one partnership that a list is of; null where it may be of several. A slug that names nothing the caller may see is
- * told, as `partnership(slug:)` tells it; an empty list would not say.
+ * The one partnership that a list is of; null where it may be of several, or where that makes no difference to what may be
+ * asked of it.
  */
-async function partnershipOf(
-  context: RequestContext,
+function partnershipOf(
   scope: Scope,
-  { partnership: slug }: ActionFilter,
-): Promise<string | null> {
-  const named = slug == null ? null : await context.use(partnershipLoaders).partnershipBySlug.load(slug);
-  if (slug != null && !named)
-    throw new BadInputError("filter.partnership names no partnership that you may see.", ["filter", "partnership"]);
-  return scope.kind === "everywhere" ? (named?.id ?? null) : scope.partnershipId;
-}
-
-interface PagePlan {
-  key: "sort_key" | "reference_order";
-  ascending: boolean;
-  bounds: { operator: string; position: string; id: string }[];
-  conditions: string[];
-  limit: number;
-  $: Parameter;
+  row: Place,
+  context: RequestContext,
+  filter: ActionFilter,
+  order: ActionOrder,
+): string | null {
+  const slug = filter.partnership;
+  const named = slug == null ? null : context.use(filteredPartnerships).get(slug);
+  if (named === undefined) throw new NeedsRowError();
+  if (scope === "everywhere") return named;
+  if (row.partnershipId !== undefined) return row.partnershipId;
+  if (isToldAlikeEverywhere(context, filter, order)) return null;
+  throw new NeedsRowError();
 }
 
 /**
@@ -114,52 +95,64 @@ interface PagePlan {
  * and each collective it is in) and merged, so that a page reads a page and not the agency's whole list. An action named
  * twice, in one walk or in two, counts once before any limit, so that a page is full while there is more.
  */
-function pageStatement(scope: Scope, plan: PagePlan): string {
-  const direction = plan.ascending ? "asc" : "desc";
+function pageStatement(scope: Scope, row: Place, key: string, conditions: string[], cut: Cut): string {
+  const direction = cut.ascending ? "asc" : "desc";
   const ordered = (position: string, id: string) =>
-    `order by ${position} ${direction}, ${id} ${direction} limit ${plan.limit}`;
-  const where = (position: string, id: string, conditions: string[]) =>
-    [
-      ...conditions,
-      ...plan.bounds.map((bound) => `(${position}, ${id}) ${bound.operator} (${bound.position}, ${bound.id}::uuid)`),
-      "true",
-    ].join(" and ");
+    `order by ${position} ${direction}, ${id} ${direction} limit ${cut.limit}`;
+  const where = (position: string, id: string, ...mine: string[]) =>
+    [...mine, ...conditions, cut.beyond(position, id)].join(" and ");
 
-  if (scope.kind !== "agency") {
-    const position = `a.${plan.key}`;
+  if (scope !== "agency") {
+    const position = `a.${key}`;
     return `select ${position} as position, a.id from action a
-      where ${where(position, "a.id", [...scopeConditions(scope, plan.$), ...plan.conditions])} ${ordered(position, "a.id")}`;
+      where ${where(position, "a.id", ...scopeConditions(scope, row))} ${ordered(position, "a.id")}`;
   }
-  const onAssignment = plan.key === "sort_key";
+  const onAssignment = key === "sort_key";
   const position = onAssignment ? "s.action_sort_key" : "a.reference_order";
   // the action is read beside its assignment only where something about it is asked
   const from =
-    onAssignment && plan.conditions.length === 0
+    onAssignment && conditions.length === 0
       ? "assignment s"
       : "assignment s join action a on a.id = s.action_id and a.partnership_id = s.partnership_id";
-  const mine = `s.agency_id = whose.id and s.partnership_id = ${plan.$(scope.partnershipId)}`;
+  const mine = `s.agency_id = whose.id and s.partnership_id = ${row}.partnership_id`;
   return `select distinct on (position, id) walked.position, walked.id
-      from unnest(${plan.$(scope.agencyIds)}::uuid[]) as whose (id) cross join lateral (
+      from unnest(${namesOf(row)}) as whose (id) cross join lateral (
         select distinct on (${position}, s.action_id) ${position}, s.action_id from ${from}
-        where ${where(position, "s.action_id", [mine, ...plan.conditions])} ${ordered(position, "s.action_id")}
+        where ${where(position, "s.action_id", mine)} ${ordered(position, "s.action_id")}
       ) as walked (position, id)
       ${ordered("position", "id")}`;
 }
 
-/** Counts under the very conditions of the list. */
-function countStatement(scope: Scope, conditions: string[], $: Parameter): string {
+/** The agency and the collectives that it is in today. */
+const namesOf = (agency: Place) =>
+  `array(select ${agency}.id union all select c.collective_id from collective_member c where c.member_id = ${agency}.id and ${MEMBER_TODAY})`;
+
+function countStatement(scope: Scope, row: Place, conditions: string[]): string {
   // an agency's are reached from its assignments, each action once: they are few beside the partnership's
   const from =
-    scope.kind === "agency"
-      ? `(select distinct s.action_id as id from assignment s where s.agency_id = any (${$(scope.agencyIds)}::uuid[])
-          and s.partnership_id = ${$(scope.partnershipId)}) as mine join action a on a.id = mine.id`
+    scope === "agency"
+      ? `(select distinct s.action_id as id from assignment s where s.agency_id = any (${namesOf(row)})
+          and s.partnership_id = ${row}.partnership_id) as mine join action a on a.id = mine.id`
       : "action a";
-  const inScope = scope.kind === "agency" ? [] : scopeConditions(scope, $);
-  return `select count(*) from ${from} where ${[...inScope, ...conditions, "true"].join(" and ")}`;
+  return `select count(*) from ${from} where ${[...scopeConditions(scope, row), ...conditions, "true"].join(" and ")}`;
 }
 
-function scopeConditions(scope: Exclude<Scope, { kind: "agency" }>, $: Parameter): string[] {
-  if (scope.kind === "plan") return [`a.plan_id = ${$(scope.planId)}`];
-  if (scope.kind === "partnership") return [`a.partnership_id = ${$(scope.partnershipId)}`];
-  return [];
+function scopeConditions(scope: Scope, row: Place): string[] {
+  if (scope === "plan") return [`a.plan_id = ${row}.id`];
+  return scope === "partnership" ? [`a.partnership_id = ${row}.id`] : [];
 }
+
+/** A page of the actions that hang on a row by one of their columns, in order of reference. */
+export const actionsBy =
+  (name: string, column: "objective_id" | "theme_id"): PageLink =>
+  (row, it) => ({
+    name: (id) => `${name}:${id}`,
+    order: [
+      { by: `${it}.reference_order`, type: "text" },
+      { by: `${it}.id`, type: "uuid" },
+    ],
+    count: () => `select count(*) from action a where a.${column} = ${row}.id`,
+    rows: ({ beyond }) => ({
+      where: `${it}.${column} = ${row}.id and ${beyond(`${it}.reference_order`, `${it}.id`)}`,
+    }),
+  });

@@ -129,6 +129,15 @@ export function permittedConditions(
   ];
 }
 
+/** Whether what a filter and an order tell of may be read in every partnership alike, so that it matters not whose list it is. */
+export function isToldAlikeEverywhere(context: RequestContext, filter: ActionFilter, order: ActionOrder): boolean {
+  const asked = Object.entries(TOLD_BY_FILTER).filter(([name]) => filter[name as keyof typeof TOLD_BY_FILTER] != null);
+  const searched = filter.search == null ? [] : SEARCHED.map(({ field }) => field);
+  return [...asked.flatMap(([, fields]) => fields), ...TOLD_BY_ORDER[order.field], ...searched].every(
+    (field) => readable(context, null, field).kind === "all",
+  );
+}
+
 /** The columns that a search may look through, each with where; what is left out is noted as withheld. */
 export const searchedColumns = (
   context: RequestContext,

@@ -1,4 +1,5 @@
-import { Field, ID, InputType, registerEnumType } from "type-graphql";
+import { ArgsType, Field, ID, InputType, registerEnumType } from "type-graphql";
+import { PageArgs } from "../../platform/graphql/connection";
 import { DateScalar } from "../../platform/graphql/scalars";
 import { ActionStatus, ByWhenKind } from "./action.entity";
 import { RatingValue } from "./plan.entity";
@@ -110,4 +111,22 @@ export class ActionOrder {
   field!: ActionOrderField;
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC, description: "Which way" })
   direction!: OrderDirection;
+}
+
+/** Which page of which actions in which order; by by-when unless said, a plan's own by reference. */
+@ArgsType()
+export class ActionListArgs extends PageArgs {
+  @Field(() => ActionFilter, { nullable: true, description: "Which of them" })
+  filter?: ActionFilter | null;
+  @Field(() => ActionOrder, { nullable: true, description: "In which order" })
+  orderBy?: ActionOrder | null;
+}
+
+/** The same where the field's own description does not say which order that is. */
+@ArgsType()
+export class ActionsByWhen extends PageArgs {
+  @Field(() => ActionFilter, { nullable: true, description: "Which of them" })
+  filter?: ActionFilter | null;
+  @Field(() => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" })
+  orderBy?: ActionOrder | null;
 }

@@ -1,21 +1,17 @@
-import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { ID, Int, ObjectType, Resolver } from "type-graphql";
 import { NotFoundError } from "../../platform/errors/index";
-import { PageArgs } from "../../platform/graphql/connection";
-import { Access, Exposed } from "../../platform/graphql/exposed";
-import { keyOf } from "../../platform/graphql/ids";
+import { Exposed } from "../../platform/graphql/exposed";
 import { DateScalar } from "../../platform/graphql/scalars";
 import { workingDaysBetween } from "../../platform/working-days/index";
-import { Derived, InSql, Linked, Needs, type RequestContext } from "../access/index";
-import { Agency, partnershipLoaders, Post } from "../partnership/index";
-import type { ActionRow } from "./action-list";
+import { argument, byId, Derived, InSql, Linked, Paged, RootLinked, RootPaged } from "../access/index";
+import { Agency, Post } from "../partnership/index";
+import { actionPages, type ActionRow, findFilteredPartnership } from "./action-list";
 import { Action, Assignment, ByWhenKind, Milestone, Precision } from "./action.entity";
-import { ActionFilter, ActionOrder } from "./action.inputs";
+import { ActionsByWhen } from "./action.inputs";
 import { leadAgencyOf, overdueOf } from "./derived";
 import { Finding, Objective, Plan, Theme } from "./plan.entity";
 import { citedBy } from "./plan.links";
-import { planLoaders } from "./plan.loaders";
-import { ActionConnection, actionsOf } from "./plan.resolver";
+import { ActionConnection } from "./plan.resolver";
 
 @ObjectType({ description: "The by-when as it was first promised; it never changes" })
 export class OriginalByWhen {
@@ -111,45 +107,30 @@ const BY_WHEN = [
 
 @Resolver(() => Action)
 export class ActionResolver {
-  @Query(() => Action, {
-    nullable: true,
-    description: "The action of that id; NOT_FOUND where there is none that the caller may see",
-  })
-  @Access("PUBLIC")
-  async action(@Arg("id", () => ID, { description: "Id of the action" }) id: string, @Ctx() context: RequestContext) {
-    const key = keyOf("Action", id);
-    const action = key && (await context.use(planLoaders).actionById.load(key));
-    if (!action) throw new NotFoundError();
-    return action;
-  }
+  @RootLinked<{ id: string }>(
+    () => Action,
+    "The action of that id; NOT_FOUND where there is none that the caller may see",
+    byId("Action"),
+    { args: argument("id", () => ID, "Id of the action"), absent: () => new NotFoundError() },
+  )
+  action!: Action | null;
 
-  @Query(() => ActionConnection, {
-    nullable: true,
-    description:
-      "All actions that the caller may see, in every partnership; `viewer { agency { actions } }` is the caller's own",
-  })
-  @Access("PUBLIC")
-  actions(
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
-    @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" })
-    orderBy?: ActionOrder | null,
-  ) {
-    return actionsOf(context, info, { kind: "everywhere" }, page, filter, orderBy);
-  }
+  @RootPaged(
+    () => ActionConnection,
+    "All actions that the caller may see, in every partnership; `viewer { agency { actions } }` is the caller's own",
+    actionPages("everywhere"),
+    { args: () => ActionsByWhen, before: findFilteredPartnership },
+  )
+  actions!: object | null;
 
-  @Linked("PUBLIC", () => Plan, "The plan that it belongs to", (action, plan) => ({
-    where: `${plan}.id = ${action}.plan_id`,
-  }))
+  @Linked("PUBLIC", () => Plan, "The plan that it belongs to", (action) => ({ key: `${action}.plan_id` }))
   plan!: Plan;
 
   @Linked(
     "PUBLIC",
     () => Objective,
     "The objective that it serves; null where the source shows none",
-    (action, objective) => ({ where: `${objective}.id = ${action}.objective_id` }),
+    (action) => ({ key: `${action}.objective_id` }),
     { nullable: true },
   )
   objective!: Objective | null;
@@ -158,7 +139,7 @@ export class ActionResolver {
     "PUBLIC",
     () => Theme,
     "The section of the plan that it stands under; null where the plan has none",
-    (action, theme) => ({ where: `${theme}.id = ${action}.theme_id` }),
+    (action) => ({ key: `${action}.theme_id` }),
     { nullable: true },
   )
   theme!: Theme | null;
@@ -222,7 +203,7 @@ export class ActionResolver {
     "PUBLIC",
     () => Agency,
     "The agency that leads it, or is presumed to while `leadConfirmed` is false; null where the lead is a post of no recorded agency, or nobody",
-    (action, agency) => ({ where: `${agency}.id = ${leadAgencyOf(action)}` }),
+    (action) => ({ key: leadAgencyOf(action) }),
     { nullable: true },
   )
   leadAgency!: Agency | null;
@@ -242,7 +223,7 @@ export class AssignmentResolver {
     "PUBLIC",
     () => Agency,
     "The agency; null where only a post of no recorded agency is named",
-    (assignment, agency) => ({ where: `${agency}.id = ${assignment}.agency_id` }),
+    (assignment) => ({ key: `${assignment}.agency_id` }),
     { nullable: true },
   )
   agency!: Agency | null;
@@ -251,7 +232,7 @@ export class AssignmentResolver {
     "PUBLIC",
     () => Post,
     "The post; null where an agency is named",
-    (assignment, post) => ({ where: `${post}.id = ${assignment}.post_id` }),
+    (assignment) => ({ key: `${assignment}.post_id` }),
     { nullable: true },
   )
   post!: Post | null;
@@ -259,32 +240,12 @@ export class AssignmentResolver {
 
 @Resolver(() => Agency)
 export class AgencyActionsResolver {
-  @FieldResolver(() => ActionConnection, {
-    description:
-      "All actions that name this agency, directly or through a collective it is in today, and that the caller may see",
-  })
-  @Access("PUBLIC")
-  @Needs<Agency>("id", "partnershipId")
-  async actions(
-    @Root() { id, partnershipId }: Agency,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
-    @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" })
-    orderBy?: ActionOrder | null,
-  ) {
-    const agencyIds = await namesOf(context, id, partnershipId);
-    return actionsOf(context, info, { kind: "agency", partnershipId, agencyId: id, agencyIds }, page, filter, orderBy);
-  }
-}
-
-/** The agency and its collectives. The caller's own are known already; those of another agency are looked up. */
-async function namesOf(context: RequestContext, agencyId: string, partnershipId: string): Promise<string[]> {
-  const own = context.actor.memberships.find(
-    ({ agency, partnership }) => agency === agencyId && partnership === partnershipId,
-  );
-  if (own) return own.agencies;
-  const collectives = await context.use(partnershipLoaders).collectivesOfAgency.load(agencyId);
-  return [agencyId, ...collectives.map(({ id }) => id)];
+  @Paged(
+    "PUBLIC",
+    () => ActionConnection,
+    "All actions that name this agency, directly or through a collective it is in today, and that the caller may see",
+    actionPages("agency"),
+    { args: () => ActionsByWhen, before: findFilteredPartnership },
+  )
+  actions!: object;
 }

@@ -1,7 +1,6 @@
 import { Int, ObjectType } from "type-graphql";
-import { rowLoader } from "../../platform/database/loaders";
 import { Exposed } from "../../platform/graphql/exposed";
-import type { RequestContext } from "../access/index";
+import { type Link, type Place, readRows } from "../access/index";
 import { CURRENT_RATING, OVERDUE, STALE } from "./derived";
 import { RatingValue } from "./plan.entity";
 
@@ -40,51 +39,37 @@ export class PlanTotals {
 
 const colours = [RatingValue.RED, RatingValue.AMBER, RatingValue.GREEN];
 const ratingCounts = (rating: string) =>
-  `array[${[...colours.map((value) => `count(*) filter (where ${rating}.value = '${value}')`), `count(*) filter (where ${rating}.value is null)`].join(", ")}]::int[]`;
+  `json_build_array(${[
+    ...colours.map(
+      (value) =>
+        `json_build_object('value', '${value}', 'count', count(*) filter (where ${rating}.value = '${value}'))`,
+    ),
+    `json_build_object('value', null, 'count', count(*) filter (where ${rating}.value is null))`,
+  ].join(", ")})`;
 
-interface Counted {
-  planId: string;
-  actions: number;
-  overdue: number;
-  unknown: number;
-  stale: number;
-  delivery: number[];
-  impact: number[];
-}
+const counted = (column: string) => (totals: Place) => `${totals}.${column}`;
+readRows("PlanTotals", {
+  columns: {
+    partnershipId: counted("partnership_id"),
+    actions: counted("actions"),
+    overdue: counted("overdue"),
+    overdueUnknown: counted("unknown"),
+    stale: counted("stale"),
+    byDeliveryRating: counted("delivery"),
+    byImpactRating: counted("impact"),
+  },
+  always: ["partnershipId"],
+});
 
-/** Counts the actions of all plans asked in one statement. Superseded actions are history and are not counted. */
-const counts = ({ db }: RequestContext) =>
-  rowLoader(
-    (ids) =>
-      db.query<Counted>(
-        `select a.plan_id as "planId", count(*) as actions,
-           count(*) filter (where (${OVERDUE})) as overdue,
-           count(*) filter (where (${OVERDUE}) is null) as unknown,
-           count(*) filter (where ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")}) as stale,
-           ${ratingCounts("d")} as delivery, ${ratingCounts("i")} as impact
-         from action a join partnership p on p.id = a.partnership_id
-         ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
-         where a.plan_id = any ($1::uuid[]) and a.status is distinct from 'SUPERSEDED' group by a.plan_id`,
-        [ids],
-      ),
-    ({ planId }) => planId,
-  );
-
-/** The totals of a plan; those of a plan without actions are nought. */
-export async function totalsOf(
-  context: RequestContext,
-  plan: { id: string; partnershipId: string },
-): Promise<PlanTotals> {
-  const row = await context.use(counts).load(plan.id);
-  const counted = (of: number[] | undefined): RatingCount[] =>
-    [...colours, null].map((value, index) => ({ value, count: of?.[index] ?? 0 }));
-  return {
-    partnershipId: plan.partnershipId,
-    actions: row?.actions ?? 0,
-    overdue: row?.overdue ?? 0,
-    overdueUnknown: row?.unknown ?? 0,
-    stale: row?.stale ?? 0,
-    byDeliveryRating: counted(row?.delivery),
-    byImpactRating: counted(row?.impact),
-  };
-}
+/** The totals of a plan, in one row even where it has no actions. Superseded actions are history and are not counted. */
+export const totalsOf: Link = (plan, totals) => ({
+  from: `(select ${plan}.partnership_id as partnership_id, count(*) as actions,
+      count(*) filter (where (${OVERDUE})) as overdue,
+      count(*) filter (where (${OVERDUE}) is null) as unknown,
+      count(*) filter (where ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")}) as stale,
+      ${ratingCounts("d")} as delivery, ${ratingCounts("i")} as impact
+    from action a join partnership p on p.id = a.partnership_id
+    ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
+    where a.plan_id = ${plan}.id and a.status is distinct from 'SUPERSEDED') ${totals}`,
+  where: "true",
+});

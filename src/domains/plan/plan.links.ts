@@ -9,6 +9,7 @@ export const citedBy =
     from: `${what}_finding x join finding ${finding} on ${finding}.id = x.finding_id`,
     where: `x.${what}_id = ${row}.id`,
     order: `${finding}.source, ${finding}.reference`,
+    key: "x.finding_id",
   });
 
 /** Who is named for the action of a row, in the order printed: what tells what the caller is to it. */

@@ -2,8 +2,9 @@ import { listLoader, rowLoader } from "../../platform/database/loaders";
 import { columnsOf } from "../../platform/database/rows";
 import { type Actor, agenciesOf } from "../identity/index";
 import { type Relation, type RequestContext, relationToPartnership } from "../access/index";
-import { type ActionRow, actionColumns } from "./action-list";
-import { type Assignment, AssignmentRole } from "./action.entity";
+import type { ActionRow } from "./action-list";
+import { Action, type Assignment, AssignmentRole } from "./action.entity";
+import { OVERDUE } from "./derived";
 import { Finding, Objective, Plan, Theme } from "./plan.entity";
 
 /** Loaders of plans and actions, for one request. */
@@ -32,7 +33,10 @@ export const planLoaders = (context: RequestContext) => {
     ),
     actionById: rowLoader(
       (ids) =>
-        db.query<ActionRow>(`select ${actionColumns(context)} from action a where a.id = any ($1::uuid[])`, [ids]),
+        db.query<ActionRow>(
+          `select ${columnsOf(source, Action, "a")}, ${OVERDUE} as "overdue" from action a where a.id = any ($1::uuid[])`,
+          [ids],
+        ),
       ({ id }) => id,
     ),
     namedForAction: listLoader(

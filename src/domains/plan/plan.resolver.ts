@@ -1,20 +1,15 @@
-import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Args, Ctx, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from "type-graphql";
-import { columnsOf } from "../../platform/database/rows";
+import { ArgsType, Field, ID, ObjectType, Resolver } from "type-graphql";
 import { BadInputError, NotFoundError } from "../../platform/errors/index";
-import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
-import { Access, Exposed } from "../../platform/graphql/exposed";
-import { keyOf } from "../../platform/graphql/ids";
+import { connectionTypeOf, PageArgs } from "../../platform/graphql/connection";
+import { Exposed } from "../../platform/graphql/exposed";
 import { DateScalar, DateTimeScalar } from "../../platform/graphql/scalars";
-import { Derived, type Link, Linked, Needs, type RequestContext } from "../access/index";
+import { argument, byId, Derived, type Link, Linked, Paged, RootLinked } from "../access/index";
 import { Partnership } from "../partnership/index";
-import { type Scope, listActions } from "./action-list";
+import { actionPages, actionsBy, findFilteredPartnership } from "./action-list";
 import { Action } from "./action.entity";
-import { ActionFilter, ActionOrder, ActionOrderField, OrderDirection } from "./action.inputs";
-import { objectiveActions, themeActions } from "./child-actions";
+import { ActionListArgs } from "./action.inputs";
 import { Finding, Objective, Plan, PublishedTotal, RatingSchemeEntry, Theme } from "./plan.entity";
 import { citedBy } from "./plan.links";
-import { planLoaders } from "./plan.loaders";
 import { PlanTotals, totalsOf } from "./plan-totals";
 
 @ObjectType({ description: "First and last day; either may be unrecorded" })
@@ -27,45 +22,32 @@ export class Period {
 
 export const ActionConnection = connectionTypeOf("Action", () => Action);
 
-const byReference: ActionOrder = { field: ActionOrderField.REFERENCE, direction: OrderDirection.ASC };
-const byWhen: ActionOrder = { field: ActionOrderField.BY_WHEN, direction: OrderDirection.ASC };
+const ofPlan: Link = (row) => ({ key: `${row}.plan_id` });
 
-/** A page of a scope's actions, from GraphQL arguments. */
-export const actionsOf = (
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-  scope: Scope,
-  page: PageArgs,
-  filter?: ActionFilter | null,
-  order?: ActionOrder | null,
-) =>
-  listActions(
-    context,
-    info,
-    scope,
-    filter ?? {},
-    order ?? (scope.kind === "plan" ? byReference : byWhen),
-    pageOf(page),
-  );
-
-const ofPlan: Link = (row, plan) => ({ where: `${plan}.id = ${row}.plan_id` });
+@ArgsType()
+class PlanArgs {
+  @Field(() => String, { description: "Short name of the plan in addresses" })
+  slug!: string;
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      "Left out or null: as it stands now. Any instant is refused: how a plan stood before is not answered yet",
+  })
+  asOf?: Date | null;
+}
 
 @Resolver(() => Plan)
 export class PlanResolver {
-  @Query(() => Plan, {
-    nullable: true,
-    description: "The plan of that id; NOT_FOUND where there is none that the caller may see",
-  })
-  @Access("PUBLIC")
-  async plan(@Arg("id", () => ID, { description: "Id of the plan" }) id: string, @Ctx() context: RequestContext) {
-    const key = keyOf("Plan", id);
-    const plan = key && (await context.use(planLoaders).planById.load(key));
-    if (!plan) throw new NotFoundError();
-    return plan;
-  }
+  @RootLinked<{ id: string }>(
+    () => Plan,
+    "The plan of that id; NOT_FOUND where there is none that the caller may see",
+    byId("Plan"),
+    { args: argument("id", () => ID, "Id of the plan"), absent: () => new NotFoundError() },
+  )
+  plan!: Plan | null;
 
-  @Linked("PUBLIC", () => Partnership, "The partnership whose plan it is", (plan, partnership) => ({
-    where: `${partnership}.id = ${plan}.partnership_id`,
+  @Linked("PUBLIC", () => Partnership, "The partnership whose plan it is", (plan) => ({
+    key: `${plan}.partnership_id`,
   }))
   partnership!: Partnership;
 
@@ -87,12 +69,8 @@ export class PlanResolver {
   )
   ratingScheme!: RatingSchemeEntry[];
 
-  @FieldResolver(() => PlanTotals, { description: "Totals counted from the plan's rows now" })
-  @Access("PUBLIC")
-  @Needs<Plan>("id", "partnershipId")
-  totals(@Root() plan: Plan, @Ctx() context: RequestContext) {
-    return totalsOf(context, plan);
-  }
+  @Linked("PUBLIC", () => PlanTotals, "Totals counted from the plan's rows now", totalsOf)
+  totals!: PlanTotals;
 
   @Linked(
     "PUBLIC",
@@ -121,27 +99,20 @@ export class PlanResolver {
   )
   objectives!: Objective[];
 
-  @FieldResolver(() => ActionConnection, {
-    description: "All actions of the plan that the caller may see; by reference unless `orderBy` says otherwise",
-  })
-  @Access("PUBLIC")
-  @Needs<Plan>("id", "partnershipId")
-  actions(
-    @Root() { id, partnershipId }: Plan,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
-    @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order" }) orderBy?: ActionOrder | null,
-  ) {
-    return actionsOf(context, info, { kind: "plan", planId: id, partnershipId }, page, filter, orderBy);
-  }
+  @Paged(
+    "PUBLIC",
+    () => ActionConnection,
+    "All actions of the plan that the caller may see; by reference unless `orderBy` says otherwise",
+    actionPages("plan"),
+    { args: () => ActionListArgs, before: findFilteredPartnership },
+  )
+  actions!: object;
 
   @Linked(
     "PUBLIC",
     () => Plan,
     "The plan that took over from it; null while none has",
-    (plan, later) => ({ where: `${later}.id = ${plan}.superseded_by_id` }),
+    (plan) => ({ key: `${plan}.superseded_by_id` }),
     { nullable: true },
   )
   supersededBy!: Plan | null;
@@ -149,35 +120,21 @@ export class PlanResolver {
 
 @Resolver(() => Partnership)
 export class PartnershipPlansResolver {
-  @FieldResolver(() => Plan, {
-    nullable: true,
-    description: "The partnership's plan of that slug; NOT_FOUND where there is none that the caller may see",
-  })
-  @Access("PUBLIC")
-  @Needs<Partnership>("id")
-  async plan(
-    @Root() { id }: Partnership,
-    @Arg("slug", () => String, { description: "Short name of the plan in addresses" }) slug: string,
-    @Ctx() context: RequestContext,
-    @Arg("asOf", () => DateTimeScalar, {
-      nullable: true,
-      description:
-        "Left out or null: as it stands now. Any instant is refused: how a plan stood before is not answered yet",
-    })
-    asOf?: Date | null,
-  ) {
-    if (asOf != null)
-      throw new BadInputError(
-        "asOf is not answered yet: a plan is given as it stands now. Leave it out, or send null.",
-        ["asOf"],
-      );
-    const [plan] = await context.db.query<Plan>(
-      `select ${columnsOf(context.source, Plan, "p")} from plan p where p.partnership_id = $1 and p.slug = $2`,
-      [id, slug],
-    );
-    if (!plan) throw new NotFoundError();
-    return plan;
-  }
+  @Linked<PlanArgs>(
+    "PUBLIC",
+    () => Plan,
+    "The partnership's plan of that slug; NOT_FOUND where there is none that the caller may see",
+    (partnership, plan, _context, { slug, asOf }, $) => {
+      if (asOf != null)
+        throw new BadInputError(
+          "asOf is not answered yet: a plan is given as it stands now. Leave it out, or send null.",
+          ["asOf"],
+        );
+      return { where: `${plan}.partnership_id = ${partnership}.id and ${plan}.slug = ${$(slug)}` };
+    },
+    { args: () => PlanArgs, nullable: true, absent: () => new NotFoundError() },
+  )
+  plan!: Plan | null;
 
   @Linked(
     "PUBLIC",
@@ -191,22 +148,14 @@ export class PartnershipPlansResolver {
   )
   plans!: Plan[];
 
-  @FieldResolver(() => ActionConnection, {
-    description:
-      "All actions of the partnership's plans that the caller may see, by by-when unless `orderBy` says otherwise; not only the caller's own",
-  })
-  @Access("PUBLIC")
-  @Needs<Partnership>("id")
-  actions(
-    @Root() { id }: Partnership,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg("filter", () => ActionFilter, { nullable: true, description: "Which of them" }) filter?: ActionFilter | null,
-    @Arg("orderBy", () => ActionOrder, { nullable: true, description: "In which order" }) orderBy?: ActionOrder | null,
-  ) {
-    return actionsOf(context, info, { kind: "partnership", partnershipId: id }, page, filter, orderBy);
-  }
+  @Paged(
+    "PUBLIC",
+    () => ActionConnection,
+    "All actions of the partnership's plans that the caller may see, by by-when unless `orderBy` says otherwise; not only the caller's own",
+    actionPages("partnership"),
+    { args: () => ActionListArgs, before: findFilteredPartnership },
+  )
+  actions!: object;
 }
 
 @Resolver(() => Theme)
@@ -223,14 +172,14 @@ export class ThemeResolver {
   )
   objectives!: Objective[];
 
-  @FieldResolver(() => ActionConnection, {
-    description: "All its actions that the caller may see, those without an objective included, by reference",
-  })
-  @Access("PUBLIC")
-  @Needs<Theme>("id")
-  actions(@Root() { id }: Theme, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
-    return context.use(themeActions)(id, pageOf(page));
-  }
+  @Paged(
+    "PUBLIC",
+    () => ActionConnection,
+    "All its actions that the caller may see, those without an objective included, by reference",
+    actionsBy("theme actions", "theme_id"),
+    { args: () => PageArgs },
+  )
+  actions!: object;
 }
 
 @Resolver(() => Objective)
@@ -242,7 +191,7 @@ export class ObjectiveResolver {
     "PUBLIC",
     () => Theme,
     "The theme that it belongs to; null where the plan has no sections",
-    (objective, theme) => ({ where: `${theme}.id = ${objective}.theme_id` }),
+    (objective) => ({ key: `${objective}.theme_id` }),
     { nullable: true },
   )
   theme!: Theme | null;
@@ -250,12 +199,14 @@ export class ObjectiveResolver {
   @Linked("PUBLIC", () => Finding, "Findings that it answers", citedBy("objective"), { list: true })
   findings!: Finding[];
 
-  @FieldResolver(() => ActionConnection, { description: "All its actions that the caller may see, by reference" })
-  @Access("PUBLIC")
-  @Needs<Objective>("id")
-  actions(@Root() { id }: Objective, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
-    return context.use(objectiveActions)(id, pageOf(page));
-  }
+  @Paged(
+    "PUBLIC",
+    () => ActionConnection,
+    "All its actions that the caller may see, by reference",
+    actionsBy("objective actions", "objective_id"),
+    { args: () => PageArgs },
+  )
+  actions!: object;
 }
 
 @Resolver(() => Finding)

@@ -1,6 +1,6 @@
 import { rowLoader } from "../../platform/database/loaders";
 import { columnsOf } from "../../platform/database/rows";
-import { childPages, type RequestContext } from "../access/index";
+import type { RequestContext } from "../access/index";
 import { ProgressUpdate } from "./reporting.entity";
 
 /** Loaders of what agencies reported, for one request. */
@@ -14,22 +14,6 @@ export const reportingLoaders = ({ db, source }: RequestContext) => ({
     ({ id }) => id,
   ),
 });
-
-/** Pages of the updates of actions that the caller may see, newest first. */
-export const updatePages = (context: RequestContext) =>
-  childPages<ProgressUpdate>(context, {
-    name: "updates",
-    columns: columnsOf(context.source, ProgressUpdate, "u"),
-    from: "progress_update u",
-    parentColumn: "u.action_id",
-    parentOf: ({ actionId }) => actionId,
-    descending: true,
-    order: [
-      { column: "u.period_end", type: "date", of: ({ periodEnd }) => periodEnd },
-      { column: "u.version", type: "int", of: ({ version }) => String(version) },
-      { column: "u.id", type: "uuid", of: ({ id }) => id },
-    ],
-  });
 
 /** An agency's drafts on an action, newest first, where the caller may see them. */
 export const draftsOf = (

@@ -1,6 +1,6 @@
-import { Args, Ctx, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
-import { connectionTypeOf, PageArgs, pageOf } from "../../platform/graphql/connection";
-import { Access, Exposed } from "../../platform/graphql/exposed";
+import { ObjectType, Resolver } from "type-graphql";
+import { connectionTypeOf, PageArgs } from "../../platform/graphql/connection";
+import { Exposed } from "../../platform/graphql/exposed";
 import { DateScalar } from "../../platform/graphql/scalars";
 import {
   allActionAbilities,
@@ -9,7 +9,7 @@ import {
   type InRow,
   InSql,
   Linked,
-  Needs,
+  Paged,
   type PolicyField,
   readRows,
   type RequestContext,
@@ -29,7 +29,6 @@ import {
   standingsOn,
 } from "../plan/index";
 import { ProgressUpdate, RatingBasis, UpdateState } from "./reporting.entity";
-import { updatePages } from "./reporting.loaders";
 
 @ObjectType("Rating", {
   description: "The current rating of one dimension. Not rated is null in `value`, never a colour",
@@ -119,7 +118,10 @@ readRows("ActionRatings", {
   always: ["actionId", "partnershipId"],
   related: { named: namedForAction("id") },
 });
-readRows("ProgressUpdate", { related: { named: namedForAction("action_id") } });
+// what somebody is to an update is what it is to the action, and whether it wrote it
+readRows("ProgressUpdate", {
+  related: { named: namedForAction("action_id"), authorAgencyId: (update) => `${update}.author_agency_id` },
+});
 
 const SUBMITTED_AT: PolicyField = { type: "ProgressUpdate", field: "submittedAt", tier: "PUBLIC" };
 
@@ -186,15 +188,26 @@ export class ActionReportingResolver {
   )
   latestUpdate!: ProgressUpdate | null;
 
-  @FieldResolver(() => ProgressUpdateConnection, {
-    description:
-      "Updates that the caller may see, newest first: its own drafts, what oversight may see, and what was accepted",
-  })
-  @Access("PUBLIC")
-  @Needs<Action>("id")
-  updates(@Root() { id }: Action, @Ctx() context: RequestContext, @Args(() => PageArgs) page: PageArgs) {
-    return context.use(updatePages)(id, pageOf(page));
-  }
+  @Paged(
+    "PUBLIC",
+    () => ProgressUpdateConnection,
+    "Updates that the caller may see, newest first: its own drafts, what oversight may see, and what was accepted",
+    (action, update) => ({
+      name: (id) => `updates:${id}`,
+      order: [
+        { by: `${update}.period_end`, type: "date" },
+        { by: `${update}.version`, type: "int" },
+        { by: `${update}.id`, type: "uuid" },
+      ],
+      descending: true,
+      count: () => `select count(*) from progress_update u where u.action_id = ${action}.id`,
+      rows: ({ beyond }) => ({
+        where: `${update}.action_id = ${action}.id and ${beyond(`${update}.period_end`, `${update}.version`, `${update}.id`)}`,
+      }),
+    }),
+    { args: () => PageArgs },
+  )
+  updates!: object;
 
   @Derived<NamedAction>("PUBLIC", () => ActionViewerCan, "What the caller can do with it now", [
     "partnershipId",
@@ -229,14 +242,12 @@ export class ProgressUpdateResolver {
     "PUBLIC",
     () => Agency,
     "The agency that wrote it; null where an imported plan does not say",
-    (update, agency) => ({ where: `${agency}.id = ${update}.author_agency_id` }),
+    (update) => ({ key: `${update}.author_agency_id` }),
     { nullable: true },
   )
   author!: Agency | null;
 
-  @Linked("PUBLIC", () => Action, "The action that it is about", (update, action) => ({
-    where: `${action}.id = ${update}.action_id`,
-  }))
+  @Linked("PUBLIC", () => Action, "The action that it is about", (update) => ({ key: `${update}.action_id` }))
   action!: Action;
 
   @Derived<ProgressUpdate>("PUBLIC", () => ProgressUpdateViewerCan, "What the caller can do with it now", [

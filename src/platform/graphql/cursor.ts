@@ -38,6 +38,13 @@ export class Cursors {
 
   /** The position in a cursor of this list; anything else is a mistake of the caller's. */
   open(list: string, cursor: string, field: readonly string[]): string[] {
+    const read = this.read(cursor, field);
+    if (read.list !== list) throw noCursor(field);
+    return read.position;
+  }
+
+  /** The list that a cursor is of, and the position in it; what is no cursor is a mistake of the caller's. */
+  read(cursor: string, field: readonly string[]): { list: string; position: string[] } {
     const bytes = Buffer.from(cursor, "base64url");
     try {
       // one spelling a cursor: decoding passes over what is no base64
@@ -46,14 +53,18 @@ export class Cursors {
       decipher.setAuthTag(bytes.subarray(-16));
       const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
       const nonce = this.nonceOf(plain);
-      const [name, ...position] = JSON.parse(plain.toString()) as string[];
-      if (name === list && timingSafeEqual(nonce, bytes.subarray(0, 12))) return position;
+      const [list = "", ...position] = JSON.parse(plain.toString()) as string[];
+      if (timingSafeEqual(nonce, bytes.subarray(0, 12))) return { list, position };
     } catch {
       // fall through: a cursor that does not open is refused as one of another list is
     }
-    throw new BadInputError(
-      `${field.join(".")} is no cursor of this list in this order. Start again from the first page.`,
-      field,
-    );
+    throw noCursor(field);
   }
 }
+
+/** What a cursor is refused with that is none of its list. */
+export const noCursor = (field: readonly string[]): BadInputError =>
+  new BadInputError(
+    `${field.join(".")} is no cursor of this list in this order. Start again from the first page.`,
+    field,
+  );

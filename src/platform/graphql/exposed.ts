@@ -41,6 +41,9 @@ export function tierOf(extensions: Readonly<Record<string, unknown>> | null | un
   return directives?.access?.tier;
 }
 
+/** Whether a field is a property of its object and nothing else: what it resolves to is what stands there. */
+export const isPlain = (extensions: Readonly<Record<string, unknown>>): boolean => extensions.plain === true;
+
 /** Classes a resolver method (a query, a mutation or a field resolver) that declares its own `@Field`-like decorator. */
 export const Access = (tier: Tier) => Extensions(accessExtension(tier));
 
@@ -58,6 +61,6 @@ export function Exposed(
   return (target, property) => {
     const returns = options.list ? () => [type()] : type;
     Field(returns as Parameters<typeof Field>[0], { description, nullable, simple: true })(target, property as string);
-    Extensions(accessExtension(tier))(target, property as string);
+    Extensions({ ...accessExtension(tier), plain: true })(target, property as string);
   };
 }

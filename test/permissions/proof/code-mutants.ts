@@ -277,24 +277,23 @@ export const RULE_MUTANTS: readonly TextMutant[] = [
     from: "if (!allowed) context.withhold(policy, grant);",
     to: "",
   },
-  { file: RULES, name: "a public field is never guarded", from: "context.actor.grants.length === 0", to: "true" },
+  {
+    file: RULES,
+    name: "a public field is never guarded",
+    from: 'tier === "PUBLIC" && actor.grants.length === 0',
+    to: "true",
+  },
   {
     file: RULES,
     name: "rules find no relations",
-    from: "if (find) return verdictFor(policy, row, context, await relationsOf(row, context, find));",
-    to: "",
+    from: "if (find) {\n    const found",
+    to: "if (false) {\n    const found",
   },
   {
     file: RULES,
     name: "a narrowed denial bears on nobody where no relations are found",
     from: "withoutParties(grantsOn(actor, row.partnershipId, policy))",
     to: "grantsOn(actor, row.partnershipId, policy)",
-  },
-  {
-    file: RULES,
-    name: "what is withheld of rows alike is not told",
-    from: "context.withhold(policy, verdict.grant);",
-    to: "",
   },
   {
     file: RULES,
@@ -305,7 +304,13 @@ export const RULE_MUTANTS: readonly TextMutant[] = [
   {
     file: RULES,
     name: "a refusal that was decided already is passed over",
-    from: "if (verdict.allowed) return inner(",
-    to: "if (verdict) return inner(",
+    from: "return noted(policy, verdict, context) ? inner(parent, args, context, info) : null;",
+    to: "return inner(parent, args, context, info);",
+  },
+  {
+    file: RULES,
+    name: "what answers without a resolver passes a refusal over",
+    from: "return verdict instanceof Promise ? null : noted(policy, verdict, context);",
+    to: "return verdict instanceof Promise ? null : true;",
   },
 ];

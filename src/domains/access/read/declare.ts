@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
-import { Args, type ClassType, Extensions, FieldResolver } from "type-graphql";
+import { Args, ArgsType, type ClassType, Extensions, Field, FieldResolver, Query } from "type-graphql";
+import type { PageArgs } from "../../../platform/graphql/connection";
 import { Access, type ExposedOptions, type Tier } from "../../../platform/graphql/exposed";
+import { keyOf } from "../../../platform/graphql/ids";
 import type { RequestContext } from "../request-context";
 
 /** A row in the statement being built: its alias, in a template. */
@@ -8,6 +10,20 @@ export interface Place {
   toString(): string;
   /** The row that one of the type's named joins adds, read once however many fields ask for it. */
   join(name: string): Place;
+  /** What the link that leads to the row called it, where one type's rows come in kinds. */
+  readonly kind?: string;
+  /** The partnership that it is certain to be of, where that is known before it is read. */
+  readonly partnershipId?: string;
+}
+
+/** The one row of a type that has this id, read once however many rows lead to it. */
+export interface Keyed {
+  /** The id, as SQL. */
+  key: string;
+  /** The type, where the field's own is a union. */
+  type?: string;
+  /** The partnership that the row is certain to be of, where the caller's own memberships say so. */
+  partnershipId?: string;
 }
 
 /** Rows of another type that hang on a row. */
@@ -16,6 +32,12 @@ export interface LinkedRows {
   from?: string;
   where: string;
   order?: string;
+  /** The rows' id, as SQL, where many lead to the same ones: each is read once, and what is found here is their order. */
+  key?: string;
+  /** The type, where the field's own is a union. */
+  type?: string;
+  /** What the fields of the rows find as their row's `kind`. */
+  kind?: string;
 }
 
 /** A value of a row, as SQL. */
@@ -23,8 +45,8 @@ export type InRow = (row: Place, context: RequestContext) => string;
 /** Gives a value its place among a statement's parameters. */
 export type Parameter = (value: unknown) => string;
 /**
- * Where the rows of a field's type are found from the row that has the field: in a table, or already in the statement. What
- * it throws is the field's error.
+ * Where the rows of a field's type are found from the row that has the field: in a table, by a key, already in the
+ * statement, or (null) nowhere. What it throws is the field's error.
  */
 export type Link<A = unknown> = (
   row: Place,
@@ -32,24 +54,85 @@ export type Link<A = unknown> = (
   context: RequestContext,
   args: A,
   $: Parameter,
-) => LinkedRows | Place;
+) => LinkedRows | Keyed | Place | null;
+
+/** What a page is cut from, as its list is told it. */
+export interface Cut {
+  /** Whether the rows are walked from the smallest position up. */
+  ascending: boolean;
+  /** Rows to read: one beyond the page. */
+  limit: number;
+  /** That a row stands beyond the cursors given, from the SQL of what the order is by. */
+  beyond: (...position: string[]) => string;
+}
+
+/** A list that is read page by page, as it hangs on a row. */
+export interface PagedRows {
+  /** Names the list in its cursors, from the id of the row that it hangs on: a cursor of one list means nothing in another. */
+  name: (parent: string) => string;
+  /** What the order is by, the last a key of the rows; of each the SQL and its type. */
+  order: readonly { by: string; type: string }[];
+  descending?: boolean;
+  /** How many there are in all, as SQL; asked for where that was selected. */
+  count: () => string;
+  /** Where the rows are, without their order. */
+  rows: (cut: Cut) => Omit<LinkedRows, "order">;
+}
+export type PageLink<A extends PageArgs = PageArgs> = (
+  row: Place,
+  it: Place,
+  context: RequestContext,
+  args: A,
+  $: Parameter,
+) => PagedRows;
+
+/** What is told where a link leads to nothing. */
+interface Absence {
+  absent?: () => Error;
+}
+
+/** What must be known before a link can weigh its arguments; null where that is nothing. */
+interface Foreknowledge<A> {
+  before?: (context: RequestContext, args: A) => Promise<unknown> | null;
+}
 
 /** How a field is read, where it is not simply a column of its row. Stands in the field's extensions. */
-export type Reading =
-  { sql: InRow } | { link: Link } | { needs: readonly string[]; of?: (row: never, context: RequestContext) => unknown };
+export type Declared =
+  | { sql: InRow }
+  | ({ link: Link } & Absence)
+  | ({ pages: PageLink } & Foreknowledge<never>)
+  | { needs: readonly string[]; of?: (row: never, context: RequestContext) => unknown };
+
+/** The arguments cannot be weighed before the row is read that the field hangs on: it is read with that row at hand. */
+export class NeedsRowError extends Error {}
 
 /** The property of a row that holds a field asked with these arguments. */
 export function propertyOf(field: string, args: Readonly<Record<string, unknown>>): string {
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
   if (given.length === 0) return field;
   given.sort(([a], [b]) => (a < b ? -1 : 1));
-  // PostgreSQL cuts names short: the arguments stand in it as their digest
   return `${field} ${hash("sha1", JSON.stringify(given)).slice(0, 16)}`;
 }
 
 /** How a field was declared to be read; undefined for a column, and for a resolver that says nothing. */
-export const readingOf = (extensions: Readonly<Record<string, unknown>>): Reading | undefined =>
-  extensions.read as Reading | undefined;
+export const readingOf = (extensions: Readonly<Record<string, unknown>>): Declared | undefined =>
+  extensions.read as Declared | undefined;
+
+/** The row of a type whose global id is given; one that is of another type or made up leads nowhere. */
+export const byId =
+  (type: string): Link<{ id: string }> =>
+  (_row, _it, _context, { id }, $) => {
+    const key = keyOf(type, id);
+    return key === null ? null : { key: `${$(key)}::uuid` };
+  };
+
+/** The class of arguments of a field that takes one alone. */
+export function argument(name: string, type: Parameters<typeof Field>[0], description: string): () => ClassType {
+  @ArgsType()
+  class Argument {}
+  Field(type as never, { description })(Argument.prototype, name);
+  return () => Argument;
+}
 
 export interface LinkOptions extends ExposedOptions {
   /** The class of the field's arguments. */
@@ -57,7 +140,14 @@ export interface LinkOptions extends ExposedOptions {
 }
 
 /** Declares a field on a resolver class: what it is, who may read it and how it is read, in one place. */
-function declare(tier: Tier, type: () => unknown, description: string, read: Reading, options: LinkOptions) {
+function declare(
+  kind: typeof FieldResolver | typeof Query,
+  tier: Tier,
+  type: () => unknown,
+  description: string,
+  read: Declared,
+  options: LinkOptions,
+) {
   const nullable = options.nullable === true || tier !== "PUBLIC";
   const returns = (options.list ? () => [type()] : type) as Parameters<typeof FieldResolver>[0];
   return (target: object, property: string | symbol) => {
@@ -65,7 +155,7 @@ function declare(tier: Tier, type: () => unknown, description: string, read: Rea
       Reflect.defineMetadata("design:paramtypes", [Object], target, property);
       Args(options.args)(target, property, 0);
     }
-    FieldResolver(returns, { nullable, description })(target, property, {});
+    kind(returns as () => ClassType, { nullable, description })(target, property, {});
     Access(tier)(target, property as string);
     Extensions({ read })(target, property as string);
   };
@@ -78,7 +168,7 @@ export const InSql = (
   description: string,
   sql: InRow,
   options: ExposedOptions = {},
-): PropertyDecorator => declare(tier, type, description, { sql }, options);
+): PropertyDecorator => declare(FieldResolver, tier, type, description, { sql }, options);
 
 /**
  * A field that leads to rows of another type: one, or with `list` many. Read in the statement of the row that has it,
@@ -89,8 +179,51 @@ export const Linked = <A = unknown>(
   type: () => unknown,
   description: string,
   link: Link<A>,
-  options: LinkOptions = {},
-): PropertyDecorator => declare(tier, type, description, { link: link as Link }, options);
+  options: LinkOptions & Absence = {},
+): PropertyDecorator =>
+  declare(FieldResolver, tier, type, description, { link: link as Link, absent: options.absent }, options);
+
+/** The same of a list that is read page by page; `connection` is its GraphQL type. */
+export const Paged = <A extends PageArgs = PageArgs>(
+  tier: Tier,
+  connection: () => ClassType,
+  description: string,
+  pages: PageLink<A>,
+  { before, ...options }: LinkOptions & Foreknowledge<A>,
+): PropertyDecorator =>
+  declare(FieldResolver, tier, connection, description, { pages: pages as unknown as PageLink, before }, options);
+
+/** A field of the query itself that leads to one row; what is not there for the caller is told as `absent` says. */
+export const RootLinked = <A = unknown>(
+  type: () => unknown,
+  description: string,
+  link: Link<A>,
+  options: LinkOptions & Absence = {},
+): PropertyDecorator =>
+  declare(
+    Query,
+    "PUBLIC",
+    type,
+    description,
+    { link: link as Link, absent: options.absent },
+    { ...options, nullable: true },
+  );
+
+/** A field of the query itself that is a list read page by page. */
+export const RootPaged = <A extends PageArgs = PageArgs>(
+  connection: () => ClassType,
+  description: string,
+  pages: PageLink<A>,
+  { before, ...options }: LinkOptions & Foreknowledge<A>,
+): PropertyDecorator =>
+  declare(
+    Query,
+    "PUBLIC",
+    connection,
+    description,
+    { pages: pages as unknown as PageLink, before },
+    { ...options, nullable: true },
+  );
 
 /** A method that works a field out of `needs`, other properties of the row, at once: it is given the row and the context. */
 export const Derived =
@@ -106,7 +239,7 @@ export const Derived =
     property: string,
     method: TypedPropertyDescriptor<Of>,
   ) => {
-    declare(tier, type, description, { needs, of: method.value }, options)(target, property);
+    declare(FieldResolver, tier, type, description, { needs, of: method.value }, options)(target, property);
   };
 
 /** What a resolver with arguments needs of the row it hangs on; without it, the whole row is read for it. */

@@ -1,4 +1,4 @@
 export * from "./declare";
+export * from "./reading";
 export * from "./resolve";
 export * from "./selection";
-export * from "./statement";

@@ -1,0 +1,399 @@
+import {
+  type FieldNode,
+  getArgumentValues,
+  getNamedType,
+  getNullableType,
+  type GraphQLField,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  GraphQLBoolean,
+  GraphQLFloat,
+  GraphQLID,
+  GraphQLInt,
+  GraphQLString,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from "graphql";
+import { isPlain } from "../../../platform/graphql/exposed";
+import { globalId, typesWithIds } from "../../../platform/graphql/ids";
+import type { RequestContext } from "../request-context";
+import { guardOf, type RuledRow } from "../rules";
+import { propertyOf, readingOf } from "./declare";
+import { listOf, positionOf } from "./objects";
+import type { Linkage, ReadPage, Shape } from "./reading";
+import { type Asked, responseKeys, type Selecting } from "./selection";
+
+/** The answer cannot be written from what was read alone: it is for resolvers to make, or to say what is wrong. */
+export class NotWrittenError extends Error {
+  /** @param always whether that is so of the operation, whatever is asked with it and whoever asks */
+  constructor(readonly always: boolean) {
+    super("the answer is not written from what was read");
+  }
+}
+
+/** Gives the JSON of a field of one row. */
+type Write = (row: number) => string;
+/** Gives the JSON of a value, or of a field of an object. */
+type WriteValue = (value: unknown) => string;
+
+const otherwise = (): NotWrittenError => new NotWrittenError(false);
+
+/**
+ * Writes an answer as JSON from the columns that were read, in the order and with the words that graphql-js would give it, with
+ * no object made of a row and no promise: for each place of the operation a function is put together once, and called for each
+ * row. What no declaration says how to read, what would be an error and what must be waited for it leaves to the resolvers.
+ */
+export class Writing {
+  constructor(
+    private readonly context: RequestContext,
+    private readonly asked: Asked,
+    /** Whether a field is resolved as it is declared, by nobody else. */
+    private readonly isAsDeclared: (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => boolean,
+  ) {}
+
+  /** An object of a row. */
+  object(shape: Shape, nodes: readonly Selecting[]): Write {
+    const fields = [...responseKeys(this.asked, shape.type, nodes)].map(([key, places]): [string, Write] => [
+      key,
+      this.field(shape, places),
+    ]);
+    return inBraces(fields);
+  }
+
+  private field(shape: Shape, nodes: readonly FieldNode[]): Write {
+    const { type } = shape;
+    const [node] = nodes;
+    if (!node) throw otherwise();
+    if (node.name.value === "__typename") return () => `"${type.name}"`;
+    const field = this.declared(type, node.name.value);
+    const write = required(field.type, this.read(shape, field, node, nodes));
+    const guard = guardOf(this.asked.schema, type.name, field.name, this.context);
+    if (!guard) return write;
+    const rows = rowsFor(shape);
+    return (row) => {
+      const allowed = guard(rows(row));
+      if (allowed === null) throw otherwise();
+      return allowed ? write(row) : "null";
+    };
+  }
+
+  private declared(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> {
+    const field = type.getFields()[name];
+    if (!field || !this.isAsDeclared(type, field)) throw new NotWrittenError(true);
+    return field;
+  }
+
+  private read(
+    shape: Shape,
+    field: GraphQLField<unknown, unknown>,
+    node: FieldNode,
+    nodes: readonly FieldNode[],
+  ): Write {
+    const { type } = shape;
+    const declared = readingOf(field.extensions);
+    if (!declared || "sql" in declared) {
+      if (field.name === "id" && typesWithIds().includes(type.name)) {
+        const ids = column(shape, "id");
+        return (row) => `"${globalId(type.name, String(ids()[row]))}"`;
+      }
+      if (!shape.columns.has(field.name) || !(declared || isPlain(field.extensions))) throw new NotWrittenError(true);
+      const values = column(shape, field.name);
+      const write = this.value(field.type, nodes);
+      return (row) => write(values()[row]);
+    }
+    if ("needs" in declared) {
+      const { of } = declared;
+      if (!of) throw new NotWrittenError(true);
+      const rows = rowsFor(shape);
+      const write = this.value(field.type, nodes);
+      return (row) => write(of(rows(row) as never, this.context));
+    }
+    const args = field.args.length > 0 ? getArgumentValues(field, node, this.asked.variableValues) : {};
+    const link = shape.links.get(propertyOf(field.name, args));
+    if (!link) throw otherwise();
+    return this.linked(shape, link, field, nodes);
+  }
+
+  private linked(
+    shape: Shape,
+    link: Linkage,
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+  ): Write {
+    if (link.kind === "nothing") return () => "null";
+    if (link.kind === "page") return this.connection(shape, link.shape, link.read, field, nodes);
+    const { shape: to } = link;
+    const write = this.object(to, nodes);
+    if (link.kind === "same") return write;
+    if (link.kind === "key") {
+      const once = onceEach(write);
+      return (row) => {
+        const found = to.level.rowOf(shape.level.valuesOf(link.column)[row]);
+        return found === undefined ? "null" : once(found);
+      };
+    }
+    if (link.kind === "keys") {
+      const once = onceEach(write);
+      return (row) => {
+        const [from, end] = link.level.span(row);
+        const keys = link.level.valuesOf(link.column);
+        const texts: string[] = [];
+        for (let at = from; at < end; at += 1) {
+          const found = to.level.rowOf(keys[at]);
+          if (found !== undefined) texts.push(once(found));
+        }
+        return `[${texts.join(",")}]`;
+      };
+    }
+    if (link.kind === "one")
+      return (row) => {
+        const [from, end] = to.level.span(row);
+        return end > from ? write(from) : "null";
+      };
+    return (row) => {
+      const [from, end] = to.level.span(row);
+      return rowsWritten(write, from, end, false);
+    };
+  }
+
+  private connection(
+    shape: Shape,
+    to: Shape,
+    read: ReadPage,
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+  ): Write {
+    const type = getNamedType(field.type) as GraphQLObjectType;
+    const { page, position, total } = read;
+    const { cursors } = this.context;
+    const sealed = (list: string, row: number) => JSON.stringify(cursors.seal(list, positionOf(to, position, row)));
+    const parts = [...responseKeys(this.asked, type, nodes)].map(([key, places]): [string, WritePage] => {
+      const name = places[0]?.name.value ?? "";
+      if (name === "__typename") return [key, () => `"${type.name}"`];
+      const inner = getNamedType(this.declared(type, name).type);
+      if (name === "totalCount")
+        return [key, ({ parent }) => (total === null ? "0" : String(Number(shape.level.valuesOf(total)[parent])))];
+      if (!isObjectType(inner)) throw new NotWrittenError(true);
+      if (name === "nodes") {
+        const write = this.object(to, places);
+        return [key, ({ from, end }) => rowsWritten(write, from, end, page.backwards)];
+      }
+      if (name === "edges") return [key, this.edges(inner, to, sealed, places, page.backwards)];
+      if (name === "pageInfo") return [key, this.pageInfo(inner, read, sealed, places)];
+      throw new NotWrittenError(true);
+    });
+    return (parent) => {
+      const list = listOf(shape, read, parent);
+      if (typeof list !== "string") throw otherwise();
+      const [from, last] = to.level.span(parent);
+      const more = last - from > page.size;
+      const cut: CutPage = { list, parent, from, end: more ? last - 1 : last, more };
+      return `{${parts.map(([key, write]) => `${JSON.stringify(key)}:${write(cut)}`).join(",")}}`;
+    };
+  }
+
+  private edges(
+    type: GraphQLObjectType,
+    to: Shape,
+    sealed: (list: string, row: number) => string,
+    nodes: readonly FieldNode[],
+    backwards: boolean,
+  ): WritePage {
+    const parts = [...responseKeys(this.asked, type, nodes)].map(
+      ([key, places]): [string, (list: string, row: number) => string] => {
+        const name = places[0]?.name.value;
+        if (name === "__typename") return [key, () => `"${type.name}"`];
+        if (name === "cursor") return [key, sealed];
+        if (name !== "node") throw new NotWrittenError(true);
+        const write = this.object(to, places);
+        return [key, (_list, row) => write(row)];
+      },
+    );
+    const keys = parts.map(([key]) => `${JSON.stringify(key)}:`);
+    return ({ list, from, end }) => {
+      const edge = (row: number) =>
+        `{${parts.map(([, write], index) => `${keys[index] ?? ""}${write(list, row)}`).join(",")}}`;
+      return rowsWritten(edge, from, end, backwards);
+    };
+  }
+
+  private pageInfo(
+    type: GraphQLObjectType,
+    { page }: ReadPage,
+    sealed: (list: string, row: number) => string,
+    nodes: readonly FieldNode[],
+  ): WritePage {
+    const parts: Record<string, WritePage> = {
+      __typename: () => `"${type.name}"`,
+      hasNextPage: ({ more }) => String(page.backwards ? page.before !== null : more),
+      hasPreviousPage: ({ more }) => String(page.backwards ? more : page.after !== null),
+      startCursor: ({ list, from, end }) => (end > from ? sealed(list, page.backwards ? end - 1 : from) : "null"),
+      endCursor: ({ list, from, end }) => (end > from ? sealed(list, page.backwards ? from : end - 1) : "null"),
+    };
+    const selected = [...responseKeys(this.asked, type, nodes)].map(([key, places]): [string, WritePage] => {
+      const write = parts[places[0]?.name.value ?? ""];
+      if (!write) throw new NotWrittenError(true);
+      return [key, write];
+    });
+    return (cut) => `{${selected.map(([key, write]) => `${JSON.stringify(key)}:${write(cut)}`).join(",")}}`;
+  }
+
+  /** A value of a type: of a leaf, of a list, or an object that is no row. */
+  private value(type: GraphQLOutputType, nodes: readonly FieldNode[]): WriteValue {
+    const of = getNullableType(type);
+    const write = this.present(of, nodes);
+    if (isNonNullType(type))
+      return (value) => {
+        if (value == null) throw otherwise();
+        return write(value);
+      };
+    return (value) => (value == null ? "null" : write(value));
+  }
+
+  private present(type: GraphQLOutputType, nodes: readonly FieldNode[]): WriteValue {
+    if (isListType(type)) {
+      const write = this.value(type.ofType, nodes);
+      return (value) => {
+        if (!Array.isArray(value)) throw otherwise();
+        return `[${value.map(write).join(",")}]`;
+      };
+    }
+    if (isLeafType(type)) return leaf(type);
+    if (!isObjectType(type)) throw new NotWrittenError(true);
+    const fields = [...responseKeys(this.asked, type, nodes)].map(([key, places]): [string, WriteValue] => [
+      key,
+      this.property(type, places),
+    ]);
+    const keys = fields.map(([key]) => `${JSON.stringify(key)}:`);
+    return (value) => {
+      if (value instanceof Promise) throw otherwise();
+      return `{${fields.map(([, write], index) => `${keys[index] ?? ""}${write(value)}`).join(",")}}`;
+    };
+  }
+
+  /** A field of an object that is no row: what stands in it, or what is worked out of it. */
+  private property(type: GraphQLObjectType, nodes: readonly FieldNode[]): WriteValue {
+    const name = nodes[0]?.name.value ?? "";
+    if (name === "__typename") return () => `"${type.name}"`;
+    const field = this.declared(type, name);
+    const declared = readingOf(field.extensions);
+    const worked = declared && "needs" in declared ? declared.of : undefined;
+    if (!worked && (declared || !isPlain(field.extensions))) throw new NotWrittenError(true);
+    const inner = this.value(field.type, nodes);
+    const write: WriteValue = worked
+      ? (value) => inner(worked(value as never, this.context))
+      : (value) => inner((value as Record<string, unknown>)[name]);
+    const guard = guardOf(this.asked.schema, type.name, name, this.context);
+    if (!guard) return write;
+    return (value) => {
+      const allowed = guard(value as RuledRow);
+      if (allowed === null) throw otherwise();
+      return allowed ? write(value) : "null";
+    };
+  }
+}
+
+/** A page as it is written: whose it is, its rows in the order that they were walked, and whether there is more. */
+interface CutPage {
+  list: string;
+  parent: number;
+  from: number;
+  end: number;
+  more: boolean;
+}
+type WritePage = (page: CutPage) => string;
+
+function inBraces(fields: readonly [string, Write][]): Write {
+  const keys = fields.map(([key], index) => `${index === 0 ? "{" : ","}${JSON.stringify(key)}:`);
+  const writes = fields.map(([, write]) => write);
+  return (row) => {
+    let text = "";
+    for (let at = 0; at < writes.length; at += 1) text += (keys[at] as string) + (writes[at] as Write)(row);
+    return `${text}}`;
+  };
+}
+
+function rowsWritten(write: Write, from: number, end: number, backwards: boolean): string {
+  let text = "";
+  for (let at = from; at < end; at += 1) {
+    const one = write(backwards ? end - 1 - (at - from) : at);
+    text += at === from ? one : `,${one}`;
+  }
+  return `[${text}]`;
+}
+
+/** What is written of a row that many lead to, written once. */
+function onceEach(write: Write): Write {
+  const known: string[] = [];
+  return (row) => (known[row] ??= write(row));
+}
+
+/** What may not be null and is, is an error, for the resolvers to tell. */
+function required(type: GraphQLOutputType, write: Write): Write {
+  if (!isNonNullType(type)) return write;
+  return (row) => {
+    const text = write(row);
+    if (text === "null") throw otherwise();
+    return text;
+  };
+}
+
+/** The values of a property, once they were read. */
+function column(shape: Shape, property: string): () => readonly unknown[] {
+  let values: readonly unknown[] | undefined;
+  return () => (values ??= shape.valuesOf(property));
+}
+
+const rows = new WeakMap<Shape, (row: number) => RuledRow>();
+
+/** The rows of a shape as rules and methods are given them: their properties, without what they lead to. */
+function rowsFor(shape: Shape): (row: number) => RuledRow {
+  const known = rows.get(shape);
+  if (known) return known;
+  const made: RuledRow[] = [];
+  const rowOf = (row: number): RuledRow =>
+    (made[row] ??= Object.fromEntries(
+      [...shape.columns].map(([property, at]) => [property, shape.level.valuesOf(at)[row]]),
+    ) as unknown as RuledRow);
+  rows.set(shape, rowOf);
+  return rowOf;
+}
+
+const LARGEST_INT = 2_147_483_647;
+
+/** JSON of a leaf that is not null, as its type serialises it. */
+function leaf(type: GraphQLLeafType): WriteValue {
+  if (isEnumType(type)) {
+    const texts = new Map(type.getValues().map(({ name, value }) => [value as unknown, `"${name}"`]));
+    return (value) => {
+      const text = texts.get(value);
+      if (text === undefined) throw otherwise();
+      return text;
+    };
+  }
+  if (type === GraphQLString || type === GraphQLID)
+    return (value) => {
+      if (typeof value !== "string") throw otherwise();
+      return JSON.stringify(value);
+    };
+  if (type === GraphQLBoolean)
+    return (value) => {
+      if (typeof value !== "boolean") throw otherwise();
+      return value ? "true" : "false";
+    };
+  if (type === GraphQLInt)
+    return (value) => {
+      if (!Number.isInteger(value) || Math.abs(value as number) > LARGEST_INT) throw otherwise();
+      return String(value);
+    };
+  if (type === GraphQLFloat)
+    return (value) => {
+      if (typeof value !== "number" || !Number.isFinite(value)) throw otherwise();
+      return JSON.stringify(value);
+    };
+  return (value) => JSON.stringify(type.serialize(value));
+}
