@@ -19,6 +19,7 @@ import {
   catalogueOf,
   enforce,
   keepPolicyParts,
+  keepResolvers,
   type RelationFinders,
   type RequestContext,
   resolveReads,
@@ -190,7 +191,7 @@ export function buildSchema(log: Logger): GraphQLSchema {
   const schema = schemaWithoutPolicy();
   const finders = eachTypeOnce(peopleRelations, planRelations, reportingRelations, exchangeRelations, openingRelations);
   keepPolicyParts(schema, { finders, fetchNode });
-  return recordRefusals(enforce(schema, finders, operations, log), log);
+  return keepResolvers(recordRefusals(enforce(schema, finders, operations, log), log));
 }
 
 /** The finders of every domain. Two for one type would leave it to their order who is what to its rows. */
@@ -228,7 +229,7 @@ export function schemaWithoutPolicy(): GraphQLSchema {
       totalCount.resolve = (connection: Connection<unknown>) => connection.countAll();
   }
   resolveReads(schema);
-  return schema;
+  return keepResolvers(schema);
 }
 
 /** SDL of the schema, sorted, with the tier of each field: what `schema.graphql` holds. */

@@ -12,11 +12,13 @@ import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { RequestContext } from "./domains/access/index";
 import { recordRefusedCredential } from "./domains/audit/index";
+import { KnownActors } from "./domains/identity/index";
 import { TokenUses } from "./domains/people/index";
 import type { Clock } from "./platform/clock";
 import { RequestDatabase, type StatementListener } from "./platform/database/request-database";
 import type { Cursors } from "./platform/graphql/cursor";
 import { COMPILED, executing, type Execution } from "./platform/graphql/compiled";
+import { stringifyAnswer } from "./platform/graphql/written";
 import { QUERY_LIMITS } from "./platform/graphql/limits/index";
 import { agreeOnType, refuse } from "./platform/http/answer";
 import { Documents, type TrustedDocuments } from "./platform/http/documents/index";
@@ -38,6 +40,8 @@ export interface ServerParts {
   corsOrigins?: readonly string[];
   /** How queries are executed; compiled unless said. */
   execution?: Execution;
+  /** Whether queries are answered without resolvers where that can be (`answerAtOnce`); they are unless said. */
+  atOnce?: boolean;
   /** Who may ask for the schema; those signed in unless said. */
   introspection?: Introspection;
   /** What one caller may ask; without it there is no limit. */
@@ -51,6 +55,8 @@ export interface ServerParts {
   /** Pages and endpoints beside GraphQL: GraphiQL, demonstration sign-in. */
   extras?: express.Router[];
   onStatement?: StatementListener;
+  /** Called for each answer that was written without a resolver. */
+  onWritten?: () => void;
   /** Called for each credential that is not accepted, before the caller is answered. Must not throw. */
   onRefused?: (refusal: Refusal) => void;
 }
@@ -106,11 +112,21 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       kept.plugin, // before the one that opens the snapshot
-      requestLife({ log, introspection, refused, failed, tokenUses }),
+      requestLife({
+        log,
+        introspection,
+        refused,
+        failed,
+        tokenUses,
+        actors: new KnownActors(),
+        atOnce: parts.atOnce ?? true,
+        onWritten: parts.onWritten,
+      }),
     ],
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
+    stringifyResult: stringifyAnswer,
     parseOptions: { maxTokens: QUERY_LIMITS.tokens },
     csrfPrevention: true,
     persistedQueries: false,

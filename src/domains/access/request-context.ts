@@ -48,6 +48,12 @@ export class RequestContext {
     );
   }
 
+  /** Begins again as what the database says of whoever asks: nothing of what was made or decided before counts. */
+  startAs(actor: Actor): void {
+    this.actor = actor;
+    for (const kept of [this.made, this.verdicts, this.withheld]) kept.clear();
+  }
+
   /** Forgets what was loaded, after a write. */
   forget(): void {
     this.made.clear();

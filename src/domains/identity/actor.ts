@@ -81,7 +81,12 @@ export class UnknownHereError extends UnauthenticatedError {
  * refused: a leaver's next request fails, and so does that of a token that was revoked or has expired.
  */
 export async function enterAs(db: RequestDatabase, credential: Credential | null): Promise<Actor> {
-  const entered = await db.enter<Entered>();
+  return actorOf(await db.enter(), credential);
+}
+
+/** Who asks, by what the database says that they hold; the same refusals as `enterAs`. */
+function actorOf(said: string | null, credential: Credential | null): Actor {
+  const entered = said === null ? null : (JSON.parse(said) as Entered);
   if (!entered && credential && "tokenHash" in credential)
     throw new UnauthenticatedError("The token was not accepted: it is unknown, revoked or expired. Ask for a new one.");
   if (!entered || (credential && entered.memberships.length === 0)) throw new UnknownHereError();
@@ -95,6 +100,47 @@ export async function enterAs(db: RequestDatabase, credential: Credential | null
     token: token ? { id: token, lastUsedAt: tokenLastUsedAt ? new Date(tokenLastUsedAt) : null } : null,
   };
 }
+
+/** What the database said of somebody, and who that is. */
+export interface KnownActor {
+  said: string;
+  actor: Actor;
+}
+
+/** Callers of whom it is remembered what the database last said of them; the one not heard of the longest goes first. */
+const MOST_KNOWN = 1_000;
+
+/**
+ * What the database last said of each caller. It is never believed: whoever goes by it asks again in the statement that it
+ * goes with, and holds the one against the other.
+ */
+export class KnownActors {
+  private readonly known = new Map<string, KnownActor>();
+
+  of(credential: Credential | null): KnownActor | null {
+    return this.known.get(nameOf(credential)) ?? null;
+  }
+
+  /**
+   * Remembers what was said of a caller.
+   *
+   * @throws what `enterAs` throws of somebody who may not enter.
+   */
+  keep(credential: Credential | null, said: string | null): KnownActor {
+    const name = nameOf(credential);
+    this.known.delete(name);
+    const actor = actorOf(said, credential);
+    const one = { said: said ?? "", actor };
+    this.known.set(name, one);
+    for (const [oldest] of this.known) {
+      if (this.known.size <= MOST_KNOWN) break;
+      this.known.delete(oldest);
+    }
+    return one;
+  }
+}
+
+const nameOf = (credential: Credential | null) => JSON.stringify(credential);
 
 /** What follows from the actor's memberships of a partnership, worked out once for each: every row of a page asks it. */
 function onceFor<T>(work: (actor: Actor, partnershipId: string) => T): (actor: Actor, partnershipId: string) => T {

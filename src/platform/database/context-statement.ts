@@ -39,7 +39,7 @@ export function entering(credential: Credential | null, now: Date): { call: stri
  * The statement that says who is asking: what they hold, and the stamp of an answer of that reach (`app.stamp`). The inner
  * select comes first, since the stamp is of what it gives.
  */
-export function enteringStamped(call: string, { slugs, everything }: Reach, now: Date, columns = "entered"): string {
+export function enteringStamped(call: string, { slugs, everything }: Reach, now: Date, columns: string): string {
   const named = `array[${slugs.map(literal).join(", ")}]::text[]`;
   return `select ${columns}, app.stamp(entered, ${named}, ${String(everything)}, ${literal(now.toISOString())}) as stamp
     from (select ${call} as entered offset 0) as context`;

@@ -4,6 +4,7 @@ import type { DataSource } from "typeorm";
 import { BadInputError, DomainError } from "../errors/index";
 import { cancelStatement } from "./cancel";
 import { type Credential, entering, enteringStamped, type Reach } from "./context-statement";
+import { type Sending, sendingOn } from "./prepared";
 import { nested } from "./rows";
 
 export type { Credential, Reach, Subject, TokenHolder } from "./context-statement";
@@ -24,6 +25,15 @@ export interface LookedUp {
   token: string | null;
   tokenLastUsedAt: string | null;
 }
+
+/** What the statement that says who is asking answers. */
+interface Entered {
+  entered?: string | null;
+  stamp?: string | null;
+}
+
+const saying = (call: string, reach: Reach | null, now: Date): string =>
+  reach ? enteringStamped(call, reach, now, "entered::text as entered") : `select ${call}::text as entered`;
 
 const SNAPSHOT = "begin isolation level repeatable read read only";
 /** Something was asked for after the answer was given. */
@@ -88,8 +98,8 @@ function preparedName(text: string): string | undefined {
 export class RequestDatabase {
   private client: PoolClient | undefined;
   private turn: Promise<unknown> = Promise.resolve();
-  private opened: Promise<unknown> | undefined;
-  private entered: unknown = null;
+  private opened: Promise<string | null> | undefined;
+  private entered: string | null = null;
   private ended = false;
   private gone = false;
   /** Asks in this one's place, as somebody else. */
@@ -137,11 +147,45 @@ export class RequestDatabase {
     });
   }
 
-  /** Opens the snapshot and gives what the subject holds here (`app.enter`), or null for somebody unknown. */
-  enter<T>(): Promise<T | null> {
+  /** Opens the snapshot and gives what the subject holds here (`app.enter`), as JSON; null for somebody unknown. */
+  enter(): Promise<string | null> {
     if (this.ended) return unheard();
     this.opened ??= this.inTurn(() => this.open());
-    return (this.opened as Promise<T | null>).catch(unlessAnswered);
+    return this.opened.catch(unlessAnswered);
+  }
+
+  /**
+   * What the subject holds here, and the rows of one statement (null: none is sent), in a snapshot of their own and in one
+   * round trip that leaves nothing open: they are of one moment. For what asks nothing else.
+   */
+  atOnce<R extends object>(text: string | null, values: unknown[]): Promise<{ entered: string | null; rows: R[] }> {
+    return this.inTurn(async () => {
+      requireStorable(values);
+      const { call, shown } = entering(this.credential, this.now);
+      await this.connect();
+      const client = this.connection();
+      let sending: Sending = { before: [], statement: "" };
+      try {
+        if (text !== null) sending = sendingOn(client, text, values);
+        for (const one of [SNAPSHOT, shown]) this.onStatement(one);
+        if (text !== null) this.onStatement(text, values);
+        this.onStatement("commit");
+        const context = saying(call, this.reach, this.now);
+        const asked = text === null ? [] : [sending.statement];
+        const sent = [SNAPSHOT, ...sending.before, context, ...asked, "commit"].join("; ");
+        const results = (await this.guarded(() => client.query(sent))) as unknown as { rows: unknown[] }[];
+        const [said, found] = results.slice(sending.before.length + 1);
+        const [entered] = said?.rows as [Entered?];
+        this.stamps.push(entered?.stamp ?? null);
+        return { entered: entered?.entered ?? null, rows: text === null ? [] : (found?.rows as R[]) };
+      } catch (error) {
+        await this.abandon();
+        if (sending.before.length > 0) this.giveUpConnection();
+        throw error;
+      } finally {
+        this.release();
+      }
+    });
   }
 
   /** Rows of one statement, in the snapshot. A column named `author.name` becomes a nested object `author`. */
@@ -232,21 +276,21 @@ export class RequestDatabase {
   }
 
   /** The snapshot, opened unless it is. Called in turn. */
-  private async open(): Promise<unknown> {
+  private async open(): Promise<string | null> {
     if (this.ended) throw new AnsweredError();
     if (!this.client) this.entered = await this.begin(SNAPSHOT, this.reach);
     return this.entered;
   }
 
-  private async begin(start: string, reach: Reach | null = null): Promise<unknown> {
+  private async begin(start: string, reach: Reach | null = null): Promise<string | null> {
     const { call, shown } = entering(this.credential, this.now);
-    const context = reach ? enteringStamped(call, reach, this.now) : `select ${call} as entered`;
+    const context = saying(call, reach, this.now);
     await this.connect();
     // one round trip: both statements travel together
     this.onStatement(start);
     this.onStatement(shown);
     const results = await this.guarded(() => this.connection().query(`${start}; ${context}`));
-    const [, found] = results as unknown as { rows: { entered?: unknown; stamp?: string | null }[] }[];
+    const [, found] = results as unknown as { rows: Entered[] }[];
     const row = found?.rows[0];
     this.stamps.push(row?.stamp ?? null);
     return row?.entered ?? null;
@@ -310,11 +354,14 @@ export class RequestDatabase {
   private async abandon(): Promise<void> {
     // a request to cancel that is still on its way would hit whatever the connection does next
     await this.cancelling;
-    await this.client?.query("rollback").catch(() => {
-      this.client?.removeListener("error", ignoreLoss);
-      this.client?.release(true);
-      this.client = undefined;
-    });
+    await this.client?.query("rollback").catch(() => this.giveUpConnection());
+  }
+
+  /** Closes the connection, of which it is not known what it has kept: the next one is a new one. */
+  private giveUpConnection(): void {
+    this.client?.removeListener("error", ignoreLoss);
+    this.client?.release(true);
+    this.client = undefined;
   }
 
   private release(): void {

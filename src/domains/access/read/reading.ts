@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from "graphql";
 import type { DataSource, EntityMetadata } from "typeorm";
-import { type PageArgs, type Page, pageOf } from "../../../platform/graphql/connection";
+import { type Page, pageOf } from "../../../platform/graphql/connection";
 import { noCursor } from "../../../platform/graphql/cursor";
 import { tierOf } from "../../../platform/graphql/exposed";
 import type { RequestContext } from "../request-context";

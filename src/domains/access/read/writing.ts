@@ -52,7 +52,7 @@ export class Writing {
     private readonly context: RequestContext,
     private readonly asked: Asked,
     /** Whether a field is resolved as it is declared, by nobody else. */
-    private readonly isAsDeclared: (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => boolean,
+    private readonly isAsDeclared: (field: GraphQLField<unknown, unknown>) => boolean,
   ) {}
 
   /** An object of a row. */
@@ -83,8 +83,14 @@ export class Writing {
 
   private declared(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> {
     const field = type.getFields()[name];
-    if (!field || !this.isAsDeclared(type, field)) throw new NotWrittenError(true);
+    if (!field || !this.isAsDeclared(field)) throw new NotWrittenError(true);
     return field;
+  }
+
+  /** A field of a page, which nothing guards. */
+  private open(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> {
+    if (guardOf(this.asked.schema, type.name, name, this.context)) throw new NotWrittenError(true);
+    return this.declared(type, name);
   }
 
   private read(
@@ -115,7 +121,8 @@ export class Writing {
     const args = field.args.length > 0 ? getArgumentValues(field, node, this.asked.variableValues) : {};
     const link = shape.links.get(propertyOf(field.name, args));
     if (!link) throw otherwise();
-    return this.linked(shape, link, field, nodes);
+    const write = this.linked(shape, link, field, nodes);
+    return "absent" in declared && declared.absent ? present(write) : write;
   }
 
   private linked(
@@ -170,11 +177,15 @@ export class Writing {
     const type = getNamedType(field.type) as GraphQLObjectType;
     const { page, position, total } = read;
     const { cursors } = this.context;
-    const sealed = (list: string, row: number) => JSON.stringify(cursors.seal(list, positionOf(to, position, row)));
+    const sealed: Seal = (list, rows) =>
+      cursors.sealAll(
+        list,
+        rows.map((row) => positionOf(to, position, row)),
+      );
     const parts = [...responseKeys(this.asked, type, nodes)].map(([key, places]): [string, WritePage] => {
       const name = places[0]?.name.value ?? "";
       if (name === "__typename") return [key, () => `"${type.name}"`];
-      const inner = getNamedType(this.declared(type, name).type);
+      const inner = getNamedType(this.open(type, name).type);
       if (name === "totalCount")
         return [key, ({ parent }) => (total === null ? "0" : String(Number(shape.level.valuesOf(total)[parent])))];
       if (!isObjectType(inner)) throw new NotWrittenError(true);
@@ -199,44 +210,49 @@ export class Writing {
   private edges(
     type: GraphQLObjectType,
     to: Shape,
-    sealed: (list: string, row: number) => string,
+    sealed: Seal,
     nodes: readonly FieldNode[],
     backwards: boolean,
   ): WritePage {
-    const parts = [...responseKeys(this.asked, type, nodes)].map(
-      ([key, places]): [string, (list: string, row: number) => string] => {
-        const name = places[0]?.name.value;
+    let first = 0;
+    let cursors: string[] = [];
+    const selected = responseKeys(this.asked, type, nodes);
+    const isSealed = [...selected.values()].some(([node]) => node?.name.value === "cursor");
+    const edge = inBraces(
+      [...selected].map(([key, places]): [string, Write] => {
+        const name = places[0]?.name.value ?? "";
         if (name === "__typename") return [key, () => `"${type.name}"`];
-        if (name === "cursor") return [key, sealed];
+        this.open(type, name);
+        if (name === "cursor") return [key, (row) => `"${cursors[row - first] ?? ""}"`];
         if (name !== "node") throw new NotWrittenError(true);
-        const write = this.object(to, places);
-        return [key, (_list, row) => write(row)];
-      },
+        return [key, this.object(to, places)];
+      }),
     );
-    const keys = parts.map(([key]) => `${JSON.stringify(key)}:`);
     return ({ list, from, end }) => {
-      const edge = (row: number) =>
-        `{${parts.map(([, write], index) => `${keys[index] ?? ""}${write(list, row)}`).join(",")}}`;
+      first = from;
+      if (isSealed)
+        cursors = sealed(
+          list,
+          Array.from({ length: end - from }, (_, at) => from + at),
+        );
       return rowsWritten(edge, from, end, backwards);
     };
   }
 
-  private pageInfo(
-    type: GraphQLObjectType,
-    { page }: ReadPage,
-    sealed: (list: string, row: number) => string,
-    nodes: readonly FieldNode[],
-  ): WritePage {
+  private pageInfo(type: GraphQLObjectType, { page }: ReadPage, sealed: Seal, nodes: readonly FieldNode[]): WritePage {
+    const cursorOf = (list: string, row: number) => `"${sealed(list, [row])[0] ?? ""}"`;
     const parts: Record<string, WritePage> = {
       __typename: () => `"${type.name}"`,
       hasNextPage: ({ more }) => String(page.backwards ? page.before !== null : more),
       hasPreviousPage: ({ more }) => String(page.backwards ? more : page.after !== null),
-      startCursor: ({ list, from, end }) => (end > from ? sealed(list, page.backwards ? end - 1 : from) : "null"),
-      endCursor: ({ list, from, end }) => (end > from ? sealed(list, page.backwards ? from : end - 1) : "null"),
+      startCursor: ({ list, from, end }) => (end > from ? cursorOf(list, page.backwards ? end - 1 : from) : "null"),
+      endCursor: ({ list, from, end }) => (end > from ? cursorOf(list, page.backwards ? from : end - 1) : "null"),
     };
     const selected = [...responseKeys(this.asked, type, nodes)].map(([key, places]): [string, WritePage] => {
-      const write = parts[places[0]?.name.value ?? ""];
+      const name = places[0]?.name.value ?? "";
+      const write = parts[name];
       if (!write) throw new NotWrittenError(true);
+      if (name !== "__typename") this.open(type, name);
       return [key, write];
     });
     return (cut) => `{${selected.map(([key, write]) => `${JSON.stringify(key)}:${write(cut)}`).join(",")}}`;
@@ -306,8 +322,11 @@ interface CutPage {
   more: boolean;
 }
 type WritePage = (page: CutPage) => string;
+/** Gives the cursors of rows of a list. */
+type Seal = (list: string, rows: readonly number[]) => string[];
 
 function inBraces(fields: readonly [string, Write][]): Write {
+  if (fields.length === 0) return () => "{}";
   const keys = fields.map(([key], index) => `${index === 0 ? "{" : ","}${JSON.stringify(key)}:`);
   const writes = fields.map(([, write]) => write);
   return (row) => {
@@ -333,8 +352,9 @@ function onceEach(write: Write): Write {
 }
 
 /** What may not be null and is, is an error, for the resolvers to tell. */
-function required(type: GraphQLOutputType, write: Write): Write {
-  if (!isNonNullType(type)) return write;
+const required = (type: GraphQLOutputType, write: Write): Write => (isNonNullType(type) ? present(write) : write);
+
+function present(write: Write): Write {
   return (row) => {
     const text = write(row);
     if (text === "null") throw otherwise();
@@ -350,20 +370,34 @@ function column(shape: Shape, property: string): () => readonly unknown[] {
 
 const rows = new WeakMap<Shape, (row: number) => RuledRow>();
 
-/** The rows of a shape as rules and methods are given them: their properties, without what they lead to. */
+/**
+ * The rows of a shape as rules and methods are given them: their properties, without what they lead to. A property is looked
+ * up in its column when it is asked for, so that nothing is copied.
+ */
 function rowsFor(shape: Shape): (row: number) => RuledRow {
   const known = rows.get(shape);
   if (known) return known;
-  const made: RuledRow[] = [];
-  const rowOf = (row: number): RuledRow =>
-    (made[row] ??= Object.fromEntries(
-      [...shape.columns].map(([property, at]) => [property, shape.level.valuesOf(at)[row]]),
-    ) as unknown as RuledRow);
+  class RowView {
+    constructor(readonly at: number) {}
+  }
+  for (const [property, place] of shape.columns)
+    Object.defineProperty(RowView.prototype, property, {
+      get(this: RowView) {
+        return shape.level.valuesOf(place)[this.at];
+      },
+    });
+  const made: RowView[] = [];
+  const rowOf = (row: number) => (made[row] ??= new RowView(row)) as unknown as RuledRow;
   rows.set(shape, rowOf);
   return rowOf;
 }
 
 const LARGEST_INT = 2_147_483_647;
+
+/** What JSON writes otherwise than as it stands: quotes, backslashes, controls, and halves of a pair of surrogates. */
+// eslint-disable-next-line no-control-regex
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+const quoted = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
 
 /** JSON of a leaf that is not null, as its type serialises it. */
 function leaf(type: GraphQLLeafType): WriteValue {
@@ -378,7 +412,7 @@ function leaf(type: GraphQLLeafType): WriteValue {
   if (type === GraphQLString || type === GraphQLID)
     return (value) => {
       if (typeof value !== "string") throw otherwise();
-      return JSON.stringify(value);
+      return quoted(value);
     };
   if (type === GraphQLBoolean)
     return (value) => {
