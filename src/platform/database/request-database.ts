@@ -32,6 +32,14 @@ interface Entered {
   stamp?: string | null;
 }
 
+/** What was read in a snapshot of its own. */
+export interface AtOnce<R> {
+  entered: string | null;
+  rows: R[];
+  /** Says that the answer is made of this: its stamp is that of this snapshot. */
+  keep: () => void;
+}
+
 const saying = (call: string, reach: Reach | null, now: Date): string =>
   reach ? enteringStamped(call, reach, now, "entered::text as entered") : `select ${call}::text as entered`;
 
@@ -156,9 +164,9 @@ export class RequestDatabase {
 
   /**
    * What the subject holds here, and the rows of one statement (null: none is sent), in a snapshot of their own and in one
-   * round trip that leaves nothing open: they are of one moment. For what asks nothing else.
+   * round trip that leaves nothing open: they are of one moment. `keep` makes it the one that the answer is of.
    */
-  atOnce<R extends object>(text: string | null, values: unknown[]): Promise<{ entered: string | null; rows: R[] }> {
+  atOnce<R extends object>(text: string | null, values: unknown[]): Promise<AtOnce<R>> {
     return this.inTurn(async () => {
       requireStorable(values);
       const { call, shown } = entering(this.credential, this.now);
@@ -176,8 +184,11 @@ export class RequestDatabase {
         const results = (await this.guarded(() => client.query(sent))) as unknown as { rows: unknown[] }[];
         const [said, found] = results.slice(sending.before.length + 1);
         const [entered] = said?.rows as [Entered?];
-        this.stamps.push(entered?.stamp ?? null);
-        return { entered: entered?.entered ?? null, rows: text === null ? [] : (found?.rows as R[]) };
+        return {
+          entered: entered?.entered ?? null,
+          rows: text === null ? [] : (found?.rows as R[]),
+          keep: () => void this.stamps.push(entered?.stamp ?? null),
+        };
       } catch (error) {
         await this.abandon();
         if (sending.before.length > 0) this.giveUpConnection();

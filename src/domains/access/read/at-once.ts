@@ -93,10 +93,12 @@ async function answerAs(
     resolvers?.has(field) === true && resolvers.get(field) === field.resolve;
   const write = new Writing(context, read, isAsDeclared).object(root, [operation]);
 
-  const { entered, rows } = await context.db.atOnce<Answer>(reading.text, reading.values);
+  const { entered, rows, keep } = await context.db.atOnce<Answer>(reading.text, reading.values);
   if (entered !== known.said) return actors.keep(context.credential, entered);
   reading.fill(rows[0]);
-  return write(0);
+  const answer = write(0);
+  keep();
+  return answer;
 }
 type Answer = Readonly<Record<string, (unknown[] | null)[]>>;
 
