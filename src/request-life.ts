@@ -1,18 +1,19 @@
 import { Kind, type OperationDefinitionNode, OperationTypeNode } from "graphql";
 import type { Logger } from "pino";
 import { type ApolloServerPlugin, HeaderMap } from "@apollo/server";
-import { answerAtOnce, type RequestContext, requireScopes } from "./domains/access/index";
+import { type RequestContext, requireScopes } from "./domains/access/index";
 import { noteRefusedMutation } from "./domains/audit/index";
-import { type KnownActors, UnknownHereError } from "./domains/identity/index";
+import { UnknownHereError } from "./domains/identity/index";
 import type { TokenUses } from "./domains/people/index";
 import { BadInputError, DomainError, ForbiddenError, UnauthenticatedError } from "./platform/errors/index";
-import { answerSize, CostLimitError, MAX_ANSWER_SIZE } from "./platform/graphql/answer-size";
+import { CostLimitError, MAX_ANSWER_SIZE } from "./platform/graphql/answer-size";
 import { WrittenData } from "./platform/graphql/written";
 import { withoutUnaskedNames } from "./platform/graphql/limits/index";
 import { isPlainJson } from "./platform/http/answer";
 import { answerError, statusOf, toGraphQLError } from "./platform/http/errors";
 import { type Introspection, mayIntrospect } from "./platform/http/limits/index";
 import { isTokenOfOurs, type NoteRefusal } from "./sign-in";
+import { type NotWritten, sizeOf, type WrittenAnswers } from "./written-answers";
 
 /** What the life of a request needs beside its context. */
 export interface RequestLife {
@@ -22,11 +23,9 @@ export interface RequestLife {
   /** Counts a service token that nobody here has; gives the refusal where that was one too many. */
   failed: (context: RequestContext) => Promise<DomainError | null>;
   tokenUses: TokenUses;
-  actors: KnownActors;
-  /** Whether queries are answered without resolvers where that can be. */
-  atOnce: boolean;
-  /** Called for each query that was. */
-  onWritten?: () => void;
+  written: WrittenAnswers;
+  /** What came of writing the answer before GraphQL was asked, where that was tried. */
+  notWritten: (context: RequestContext) => NotWritten["notWritten"];
 }
 
 /** Opens the request's snapshot before anything is resolved and closes it before the answer leaves; lists what was withheld. */
@@ -36,28 +35,26 @@ export function requestLife({
   refused,
   failed,
   tokenUses,
-  actors,
-  atOnce,
-  onWritten,
+  written,
+  notWritten,
 }: RequestLife): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: ({ contextValue: context }) => {
-      let written: string | null = null;
+      let answer: string | null = null;
       return Promise.resolve({
         async didResolveOperation({ schema, document, operation, request }) {
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
             throw toGraphQLError(new BadInputError("Nothing can be subscribed to here: ask by query."));
-          const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
-          const asked = operation && { schema, operation, fragments, variables: request.variables ?? {} };
-          const size = asked ? answerSize(asked) : 0;
+          const asked = operation && { schema, document, operation, variables: request.variables ?? {} };
+          const size = asked ? sizeOf(asked) : 0;
           if (size > MAX_ANSWER_SIZE) throw toGraphQLError(new CostLimitError(size));
+          if (operation) written.remember(request.query, request.operationName, { document, operation });
           try {
-            if (operation && atOnce) {
-              const asked = { schema, document, operation, variables: request.variables ?? {} };
-              written = await answerAtOnce(context, asked, actors);
-              if (written !== null) return;
-            }
-            context.startAs(actors.keep(context.credential, await context.db.enter()).actor);
+            const tried = notWritten(context);
+            if (tried?.error) throw tried.error;
+            answer = asked && !tried ? await written.answerOf(context, asked) : null;
+            if (answer !== null) return;
+            context.startAs(written.actors.keep(context.credential, await context.db.enter()).actor);
             if (operation) requireScopes(context.actor, schema, document, operation, request.variables ?? {});
           } catch (error) {
             if (error instanceof UnknownHereError && operation && onlyTakesUpInvitation(operation)) return;
@@ -78,9 +75,8 @@ export function requestLife({
           }
         },
         responseForOperation: () => {
-          if (written === null) return Promise.resolve(null);
-          onWritten?.();
-          const data = new WrittenData(written) as unknown as Record<string, unknown>;
+          if (answer === null) return Promise.resolve(null);
+          const data = new WrittenData(answer) as unknown as Record<string, unknown>;
           return Promise.resolve({
             http: { headers: new HeaderMap() },
             body: { kind: "single" as const, singleResult: { data } },

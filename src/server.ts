@@ -12,7 +12,6 @@ import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { RequestContext } from "./domains/access/index";
 import { recordRefusedCredential } from "./domains/audit/index";
-import { KnownActors } from "./domains/identity/index";
 import { TokenUses } from "./domains/people/index";
 import type { Clock } from "./platform/clock";
 import { RequestDatabase, type StatementListener } from "./platform/database/request-database";
@@ -28,6 +27,7 @@ import type { TokenVerifier } from "./platform/http/tokens";
 import { requestLife } from "./request-life";
 import { KEPT_BYTES, KeptAnswers } from "./reuse/index";
 import { identify, type Identified, isTokenOfOurs, jsonBody, type Refusal } from "./sign-in";
+import { type NotWritten, WrittenAnswers } from "./written-answers";
 
 /** What the HTTP application is composed of. */
 export interface ServerParts {
@@ -106,6 +106,24 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
       tokenUses.note({ actor, credential: credentialOf(response), now: clock.now() });
     },
   });
+  const contextOf = (req: express.Request, res: express.Response) => {
+    const { requestId, credential } = res.locals as Identified;
+    const db = databaseOf(res);
+    kept.begin(db, res);
+    exchanges.set(db, { req, res });
+    return new RequestContext(requestId, db, source, parts.cursors, db.now, credential);
+  };
+  const written = new WrittenAnswers({
+    schema: parts.schema,
+    on: parts.atOnce ?? true,
+    contextOf,
+    onAsked: ({ db }, asked) => kept.ask(db, asked),
+    onWritten: (context) => {
+      kept.answered(context.db);
+      tokenUses.note(context);
+      parts.onWritten?.();
+    },
+  });
   const apollo = new ApolloServer<RequestContext>({
     gateway: executing(parts.schema, parts.execution ?? COMPILED),
     plugins: [
@@ -118,9 +136,8 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
         refused,
         failed,
         tokenUses,
-        actors: new KnownActors(),
-        atOnce: parts.atOnce ?? true,
-        onWritten: parts.onWritten,
+        written,
+        notWritten: ({ db }) => (exchanges.get(db)?.res.locals as NotWritten | undefined)?.notWritten,
       }),
     ],
     introspection: true,
@@ -170,15 +187,8 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     queryGate(introspection, (response) => credentialOf(response) !== null),
     documents.remember,
     kept.answer,
-    expressMiddleware(apollo, {
-      context: ({ req, res }) => {
-        const { requestId, credential } = res.locals as Identified;
-        const db = databaseOf(res);
-        kept.begin(db, res);
-        exchanges.set(db, { req, res });
-        return Promise.resolve(new RequestContext(requestId, db, source, parts.cursors, db.now, credential));
-      },
-    }),
+    written.answer,
+    expressMiddleware(apollo, { context: ({ req, res }) => Promise.resolve(contextOf(req, res)) }),
   );
   app.use((_request, response) => {
     refuse(response, 404, { code: "NOT_FOUND", message: "Nothing is served here. GraphQL is at /graphql." });

@@ -6,7 +6,7 @@ import type { Credential, LookedUp, Reach, RequestDatabase } from "../platform/d
 import { DomainError } from "../platform/errors/index";
 import { MemoryOfCallers, type Place } from "../platform/http/memory-of-callers";
 import { questionOf } from "./question";
-import { reachOf } from "./reach";
+import { type Operation, reachOf } from "./reach";
 
 /** An answer as it was sent, and what it was true of. */
 interface KeptAnswer {
@@ -90,20 +90,29 @@ export class KeptAnswers {
     requestDidStart: ({ contextValue: { db } }) =>
       Promise.resolve({
         didResolveOperation: ({ schema, document, operation, request }) => {
-          const asking = this.asking.get(db);
-          if (asking && operation) {
-            asking.reach = reachOf({ schema, document, operation, variables: request.variables ?? {} });
-            if (asking.reach) db.stampFor(asking.reach);
-          }
+          if (operation) this.ask(db, { schema, document, operation, variables: request.variables ?? {} });
           return Promise.resolve();
         },
         willSendResponse: ({ response: { body }, errors }) => {
-          const asking = this.asking.get(db);
-          if (asking && body.kind === "single" && !errors && !body.singleResult.errors) asking.stamp = db.stamp;
+          if (body.kind === "single" && !errors && !body.singleResult.errors) this.answered(db);
           return Promise.resolve();
         },
       }),
   };
+
+  /** Finds out what the answer to an operation is made of; before anything is read for it. */
+  ask(db: RequestDatabase, asked: Operation): void {
+    const asking = this.asking.get(db);
+    if (!asking) return;
+    asking.reach = reachOf(asked);
+    if (asking.reach) db.stampFor(asking.reach);
+  }
+
+  /** Says that there is an answer without errors. */
+  answered(db: RequestDatabase): void {
+    const asking = this.asking.get(db);
+    if (asking) asking.stamp = db.stamp;
+  }
 
   /** The stamp that the answer must have now; null where the database cannot say, which GraphQL then tells. */
   private async lookUp(response: Response, reach: Reach): Promise<LookedUp | null> {

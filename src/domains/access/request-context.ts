@@ -82,6 +82,13 @@ export class RequestContext {
     });
   }
 
+  /** Takes over what another context noted as withheld, which then begins anew. */
+  takeWithheld(other: RequestContext): void {
+    if (other === this) return;
+    for (const [name, redaction] of other.withheld) this.withheld.set(name, redaction);
+    other.withheld.clear();
+  }
+
   /** Withheld fields, sorted by type and field. */
   get redactions(): Redaction[] {
     return [...this.withheld.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, redaction]) => redaction);

@@ -1,6 +1,6 @@
 import { type PolicyField, type Place, readRows } from "../access/index";
 import { Sector } from "../partnership/index";
-import { CURRENT_RATING, LEAD_AGENCY, OVERDUE, RatingValue, STALE } from "../plan/index";
+import { CADENCE_OF, CURRENT_RATING, LEAD_AGENCY, OVERDUE, RatingValue, STALE } from "../plan/index";
 import { AssuranceGrouping } from "./assurance.types";
 
 const open = (type: string, field: string): PolicyField => ({ type, field, tier: "PUBLIC" });
@@ -18,21 +18,25 @@ const listed = (values: object) =>
     .map((value) => `'${String(value)}'`)
     .join(", ")}]`;
 
+/** What groups are put in order by, of the row that names each: looked up one by one, however many rows there are of them. */
+const named = (column: string, table: string) =>
+  `left join lateral (select n.${column} from ${table} n where n.id = x.key limit 1) g on true`;
+
 /** How a grouping is counted: what the action `a` is put under; what names a group `x`, if it is a row; and their order. */
 const GROUPED: Readonly<Record<AssuranceGrouping, { key: string; from: string; order: string }>> = {
   [AssuranceGrouping.LEAD_AGENCY]: {
     key: LEAD_AGENCY,
-    from: "left join agency g on g.id = x.key",
+    from: named("name", "agency"),
     order: "g.name",
   },
   [AssuranceGrouping.THEME]: {
     key: "a.theme_id",
-    from: "left join theme g on g.id = x.key",
+    from: named("position", "theme"),
     order: "g.position",
   },
   [AssuranceGrouping.OBJECTIVE]: {
     key: "a.objective_id",
-    from: "left join objective g on g.id = x.key",
+    from: named("reference_order", "objective"),
     order: "g.reference_order",
   },
   [AssuranceGrouping.SECTOR]: {
@@ -54,9 +58,9 @@ export function groupsOf(plan: Place, group: Place, by: AssuranceGrouping): { fr
     from: `(with told as (
         select a.partnership_id, ${key} as key, d.value as delivery, i.value as impact,
           ${OVERDUE} as overdue, ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")} as stale
-        from action a join partnership p on p.id = a.partnership_id
+        from ${CADENCE_OF(plan)} p join action a on a.plan_id = ${plan}.id
         ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
-        where a.plan_id = ${plan}.id and a.status is distinct from 'SUPERSEDED'
+        where a.status is distinct from 'SUPERSEDED'
       ), cell as (
         select partnership_id, key, delivery, impact, count(*) as count,
           count(*) filter (where overdue) as overdue, count(*) filter (where overdue is null) as unknown,

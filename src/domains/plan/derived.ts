@@ -25,6 +25,10 @@ export const CURRENT_RATING = (dimension: `${RatingDimension}`, alias: Alias, a:
   order by r.as_at desc, r.recorded_at desc limit 1
 ) ${alias} on true`;
 
+/** The reporting cadence of a row's partnership; the limit keeps the planner from scanning the tenants' table. */
+export const CADENCE_OF = (row: Alias) =>
+  `(select p.cadence_months from partnership p where p.id = ${row}.partnership_id limit 1)`;
+
 /** Silence is not green: a rating older than the reporting cadence is stale, until the action is signed off or superseded. */
 export const STALE = (rating: Alias, cadence: string, a: Alias = "a") =>
   `coalesce(${rating}.value is not null and ${rating}.as_at + make_interval(months => ${cadence}) < (select app.today())

@@ -1,7 +1,7 @@
 import { Int, ObjectType } from "type-graphql";
 import { Exposed } from "../../platform/graphql/exposed";
 import { type Link, type Place, readRows } from "../access/index";
-import { CURRENT_RATING, OVERDUE, STALE } from "./derived";
+import { CADENCE_OF, CURRENT_RATING, OVERDUE, STALE } from "./derived";
 import { RatingValue } from "./plan.entity";
 
 @ObjectType({ description: "How many actions have one rating" })
@@ -68,8 +68,8 @@ export const totalsOf: Link = (plan, totals) => ({
       count(*) filter (where (${OVERDUE}) is null) as unknown,
       count(*) filter (where ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")}) as stale,
       ${ratingCounts("d")} as delivery, ${ratingCounts("i")} as impact
-    from action a join partnership p on p.id = a.partnership_id
+    from ${CADENCE_OF(plan)} p join action a on a.plan_id = ${plan}.id
     ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")}
-    where a.plan_id = ${plan}.id and a.status is distinct from 'SUPERSEDED') ${totals}`,
+    where a.status is distinct from 'SUPERSEDED') ${totals}`,
   where: "true",
 });

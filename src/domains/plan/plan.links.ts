@@ -1,5 +1,5 @@
 import { type InRow, type Link, type Place, readRows } from "../access/index";
-import { CURRENT_RATING, STALE } from "./derived";
+import { CADENCE_OF, CURRENT_RATING, STALE } from "./derived";
 import { RatingDimension } from "./plan.entity";
 
 /** Findings that an action or an objective cites, by source and reference. */
@@ -12,12 +12,14 @@ export const citedBy =
     key: "x.finding_id",
   });
 
-/** Who is named for the action of a row, in the order printed: what tells what the caller is to it. */
+/**
+ * Who is named for the action of a row, in the order printed: what tells what the caller is to it. One text for each, of role
+ * and agency, since objects cost PostgreSQL several times as much; `namedOf` reads it.
+ */
 export const namedForAction =
   (column: string): InRow =>
   (row) =>
-    `(select coalesce(json_agg(json_build_object('agencyId', s.agency_id, 'role', s.role) order by s.position), '[]')
-      from assignment s where s.action_id = ${row}.${column})`;
+    `array(select s.role || ' ' || coalesce(s.agency_id::text, '') from assignment s where s.action_id = ${row}.${column} order by s.position)`;
 
 /**
  * The current rating of a dimension beside its action, a row even where there is none, with whether it is stale. The
@@ -27,7 +29,7 @@ const currentRating = (dimension: RatingDimension) => (action: Place, it: Place)
   select ${action}.id as action_id, ${action}.partnership_id, '${dimension}' as dimension, r.scheme_id, r.value, r.as_at, r.basis,
     r.rationale, p.cadence_months, ${STALE("r", "p.cadence_months", action)} as stale
   from (select 1) as always
-  left join lateral (select p.cadence_months from partnership p where p.id = ${action}.partnership_id limit 1) p on true
+  left join lateral ${CADENCE_OF(action)} p on true
   ${CURRENT_RATING(dimension, "r", action)}
 ) ${it}`;
 

@@ -70,10 +70,17 @@ export function relationsAmong(actor: Actor, partnershipId: string, named: reado
   return named.some(({ agencyId }) => agencyId !== null && mine.has(agencyId)) ? [base, "CONTRIBUTOR"] : [base];
 }
 
-/** A row about an action that may have been read with who is named for it. */
+/** A row about an action that may have been read with who is named for it (`namedForAction`). */
 export interface MayHaveNamed {
-  named?: readonly Named[] | null;
+  named?: readonly string[] | null;
 }
+
+/** Who is named for an action, as it was read. */
+export const namedOf = (read: readonly string[]): Named[] =>
+  read.map((one) => {
+    const [role, agencyId] = one.split(" ") as [AssignmentRole, string];
+    return { role, agencyId: agencyId === "" ? null : agencyId };
+  });
 
 /** What the actor is to an action: by its agencies, directly or through a collective, and by oversight. */
 export function relationToAction(
@@ -100,5 +107,5 @@ export function namedFor(
     relationToPartnership(context.actor, partnershipId) === "NONE"
   )
     return [];
-  return named ?? context.use(planLoaders).namedForAction.load(actionId);
+  return named ? namedOf(named) : context.use(planLoaders).namedForAction.load(actionId);
 }

@@ -22,6 +22,7 @@ import {
   type Named,
   namedFor,
   namedForAction,
+  namedOf,
   planLoaders,
   RatingDimension,
   RatingValue,
@@ -98,8 +99,8 @@ const inCurrentRating =
 // the current rating of one dimension: a row that the action's statement has joined
 readRows("Rating", {
   columns: {
-    actionId: inCurrentRating("action_id"),
-    partnershipId: inCurrentRating("partnership_id"),
+    actionId: (rating) => `${rating.of}.id`,
+    partnershipId: (rating) => `${rating.of}.partnership_id`,
     dimension: inCurrentRating("dimension"),
     value: inCurrentRating("value"),
     label: (rating) => `(select e.label from rating_scheme_entry e
@@ -111,7 +112,7 @@ readRows("Rating", {
     cadenceMonths: inCurrentRating("cadence_months"),
   },
   always: ["actionId", "partnershipId"],
-  related: { named: namedForAction("action_id") },
+  related: { named: (rating, context) => namedForAction("id")(rating.of, context) },
 });
 readRows("ActionRatings", {
   columns: { actionId: (action) => `${action}.id`, partnershipId: (action) => `${action}.partnership_id` },
@@ -216,20 +217,25 @@ export class ActionReportingResolver {
     "named",
   ])
   viewerCan(action: NamedAction, context: RequestContext): ActionViewerCan {
-    return abilitiesOn(context, action);
+    return abilitiesOn(context, action, namedOf(action.named));
   }
 }
 
 /** An action with who is named for it. */
-type NamedAction = Pick<Action, "partnershipId" | "status" | "byWhenKind"> & { named: readonly Named[] };
+type NamedAction = Pick<Action, "partnershipId" | "status" | "byWhenKind"> & { named: readonly string[] };
 
 /** Names the question to what was settled in a request. */
 const ABILITIES_ON = {};
 
 /** Worked out once for all actions that are alike in what abilities hang on. */
-function abilitiesOn(context: RequestContext, action: NamedAction, by?: string): ActionViewerCan {
+function abilitiesOn(
+  context: RequestContext,
+  action: Omit<NamedAction, "named">,
+  named: readonly Named[],
+  by?: string,
+): ActionViewerCan {
   const { actor } = context;
-  const inHand = { action, named: action.named };
+  const inHand = { action, named };
   const standings = by === undefined ? standingsOn(actor, inHand) : [standingFor(actor, inHand, by)];
   const facts = factsOf(action);
   const alike = JSON.stringify([action.partnershipId, facts, by, standings.map(({ relations }) => relations)]);
@@ -266,7 +272,7 @@ export class ProgressUpdateResolver {
     if (!action) return { edit: false };
     const named = await namedFor(context, actionId, partnershipId);
     const { status, byWhenKind } = action;
-    const its = { partnershipId, status, byWhenKind, named };
-    return { edit: abilitiesOn(context, its, authorAgencyId ?? undefined).updateProgress };
+    const its = { partnershipId, status, byWhenKind };
+    return { edit: abilitiesOn(context, its, named, authorAgencyId ?? undefined).updateProgress };
   }
 }

@@ -20,6 +20,40 @@ export function sentBy(request: Request): SentQuery {
   };
 }
 
+/** Headers of which Apollo wants one with a GET, since no page elsewhere can send them unasked. */
+const AGAINST_FORGERY = ["apollo-require-preflight", "x-apollo-operation-name"];
+
+/**
+ * Whether an operation is sent in the plain way, in which GraphQL looks at nothing but its text, its name and its variables.
+ * What is sent in any other way is for GraphQL to answer or to refuse.
+ */
+export function isSentPlainly(request: Request): boolean {
+  if (!comesPlainly(request)) return false;
+  const { query, operationName, variables, extensions } = sentBy(request);
+  if (typeof query !== "string" || query === "") return false;
+  if (operationName != null && typeof operationName !== "string") return false;
+  if (!absentOrObject(request, variables) || !absentOrObject(request, extensions)) return false;
+  return extensions == null || Object.keys(extensions).length === 0;
+}
+
+function comesPlainly(request: Request): boolean {
+  if (request.method === "POST") return !Array.isArray(request.body);
+  const named = [...new URL(request.url, "http://localhost").searchParams.keys()];
+  return (
+    request.method === "GET" &&
+    request.headers["content-type"] === undefined &&
+    AGAINST_FORGERY.some((name) => Boolean(request.headers[name])) &&
+    new Set(named).size === named.length
+  );
+}
+
+/** A part that is null is as one left out in a body, and a mistake in an address. */
+function absentOrObject(request: Request, part: unknown): part is Record<string, unknown> | null | undefined {
+  if (part === undefined) return true;
+  if (part === null) return request.method === "POST";
+  return typeof part === "object" && !Array.isArray(part);
+}
+
 /** Puts the text of an operation in the place of the hash that stood for it, or takes the hash away beside its text. */
 export function putQuery(request: Request, query: string): void {
   if (request.method === "POST") {

@@ -76,31 +76,91 @@ export async function answerAtOnce(
 /** The answer to somebody as they are known; where they are something else by now, as what. */
 async function answerAs(
   context: RequestContext,
-  { schema, document, operation, variables }: AskedOperation,
+  asked: AskedOperation,
   known: KnownActor,
   actors: KnownActors,
 ): Promise<string | KnownActor> {
   context.startAs(known.actor);
-  requireScopes(context.actor, schema, document, operation, variables);
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  if (!coerced) throw new NotWrittenError(false);
-  const read = { schema, fragments: fragmentsOf(document), variableValues: coerced };
-  const reading = new Reading(context, read);
-  const { root } = reading;
-  root.take(selectionOf(read, root.type, [operation]));
-  const resolvers = asBuilt.get(schema);
-  const isAsDeclared = (field: GraphQLField<unknown, unknown>) =>
-    resolvers?.has(field) === true && resolvers.get(field) === field.resolve;
-  const write = new Writing(context, read, isAsDeclared).object(root, [operation]);
-
-  const { entered, rows, keep } = await context.db.atOnce<Answer>(reading.text, reading.values);
+  const ready = readyFor(context, asked);
+  const { entered, rows, keep } = await context.db.atOnce<Answer>(ready.text, ready.values);
   if (entered !== known.said) return actors.keep(context.credential, entered);
-  reading.fill(rows[0]);
-  const answer = write(0);
+  const answer = ready.answer(context, rows[0]);
   keep();
   return answer;
 }
 type Answer = Readonly<Record<string, (unknown[] | null)[]>>;
+
+/** A statement and how its answer is written: put together for somebody, an operation and what it is asked with. */
+class Ready {
+  readonly text: string | null;
+  readonly values: unknown[];
+  private readonly reading: Reading;
+  private readonly writing: Writing;
+  private readonly write: (row: number) => string;
+
+  /** @param context that of the first who asks: what is decided in it holds for as long as the caller holds the same */
+  constructor(
+    private readonly context: RequestContext,
+    { schema, document, operation, variables }: AskedOperation,
+  ) {
+    requireScopes(context.actor, schema, document, operation, variables);
+    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+    if (!coerced) throw new NotWrittenError(false);
+    const read = { schema, fragments: fragmentsOf(document), variableValues: coerced };
+    this.reading = new Reading(context, read);
+    const { root } = this.reading;
+    root.take(selectionOf(read, root.type, [operation]));
+    const resolvers = asBuilt.get(schema);
+    const isAsDeclared = (field: GraphQLField<unknown, unknown>) =>
+      resolvers?.has(field) === true && resolvers.get(field) === field.resolve;
+    this.reading.answerOnlyUsed();
+    this.writing = new Writing(context, read, isAsDeclared);
+    this.write = this.writing.object(root, [operation]);
+    this.text = this.reading.text;
+    this.values = this.reading.values;
+  }
+
+  /** Writes the answer, at once: nobody else's rows come between. */
+  answer(context: RequestContext, rows: Answer | undefined): string {
+    this.reading.fill(rows);
+    try {
+      return this.write(0);
+    } finally {
+      context.takeWithheld(this.context);
+      this.writing.forgetRows();
+      this.reading.fill(undefined);
+    }
+  }
+}
+
+/** What is kept put together; the one not asked for the longest goes first. */
+const MOST_READY = 100;
+/** Longest variables of what is kept, in characters of JSON. */
+const LONGEST_VARIABLES = 2_000;
+const ready = new Map<string, Ready>();
+const numbers = new WeakMap<object, number>();
+let last = 0;
+const numberOf = (thing: object): number => {
+  const known = numbers.get(thing);
+  if (known !== undefined) return known;
+  numbers.set(thing, (last += 1));
+  return last;
+};
+
+/** What answers an operation to whoever asks: kept from the last time, or put together. */
+function readyFor(context: RequestContext, asked: AskedOperation): Ready {
+  const variables = JSON.stringify(asked.variables);
+  if (variables.length > LONGEST_VARIABLES) return new Ready(context, asked);
+  const key = [context.actor, asked.operation, context.source, asked.schema].map(numberOf).join(" ") + variables;
+  const found = ready.get(key) ?? new Ready(context, asked);
+  ready.delete(key);
+  ready.set(key, found);
+  for (const [oldest] of ready) {
+    if (ready.size <= MOST_READY) break;
+    ready.delete(oldest);
+  }
+  return found;
+}
 
 const fragments = new WeakMap<DocumentNode, Asked["fragments"]>();
 function fragmentsOf(document: DocumentNode): Asked["fragments"] {

@@ -10,6 +10,8 @@ export interface Place {
   toString(): string;
   /** The row that one of the type's named joins adds, read once however many fields ask for it. */
   join(name: string): Place;
+  /** The row that this one was joined to; itself, where it was not. */
+  readonly of: Place;
   /** What the link that leads to the row called it, where one type's rows come in kinds. */
   readonly kind?: string;
   /** The partnership that it is certain to be of, where that is known before it is read. */

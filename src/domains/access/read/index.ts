@@ -1,4 +1,4 @@
-export { answerAtOnce, keepResolvers } from "./at-once";
+export { answerAtOnce, type AskedOperation, keepResolvers } from "./at-once";
 export * from "./declare";
 export * from "./reading";
 export * from "./resolve";

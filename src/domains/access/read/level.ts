@@ -4,12 +4,16 @@ import type { Place, RowSource } from "./declare";
 export class Row implements Place {
   kind?: string;
   partnershipId?: string;
+  readonly of: Row;
 
   constructor(
     private readonly level: Level,
     readonly alias: string,
     public source: RowSource,
-  ) {}
+    joinedTo?: Row,
+  ) {
+    this.of = joinedTo ?? this;
+  }
 
   toString(): string {
     return this.alias;
@@ -44,6 +48,8 @@ export interface Found {
 export class Level {
   private readonly columns: string[] = [];
   private readonly places = new Map<string, number>();
+  /** The columns that are answered; null where all of them are. */
+  private used: Set<number> | null = null;
   /** What its children ask of its rows, under the names that they ask by. */
   private readonly passedOn = new Map<string, string>();
   private readonly aliases = new Set<string>();
@@ -68,17 +74,17 @@ export class Level {
   }
 
   /** A row of this level. */
-  row(source: RowSource): Row {
+  row(source: RowSource, joinedTo?: Row): Row {
     const alias = this.nextAlias();
     this.aliases.add(alias);
-    return new Row(this, alias, source);
+    return new Row(this, alias, source, joinedTo);
   }
 
   joined(row: Row, name: string, sql: (row: Place, it: Place) => string): Row {
     const key = `${row.alias} ${name}`;
     const known = this.joins.get(key);
     if (known) return known.it;
-    const it = this.row({});
+    const it = this.row({}, row);
     this.joins.set(key, { it, sql: () => sql(row, it) });
     return it;
   }
@@ -111,6 +117,20 @@ export class Level {
     return this.columns.push(sql) - 1;
   }
 
+  /** Answers, from here on, those columns alone that `use` names. */
+  answerOnlyUsed(): void {
+    this.used = new Set();
+  }
+
+  /** Uses what leads to the rows of this level. */
+  useKeys(): void {
+    for (const { level, column } of this.leading) level.use(column);
+  }
+
+  use(column: number): void {
+    this.used?.add(column);
+  }
+
   /** The common table expression. */
   get expression(): string {
     return `${this.name} as materialized (${this.parent || this.leading.length > 0 ? this.reading() : this.single()})`;
@@ -118,7 +138,7 @@ export class Level {
 
   /** Its columns as one value. */
   get answer(): string {
-    const own = this.columns.map((_, index) => `json_agg(c${index})`);
+    const own = this.columns.map((_, index) => (this.isUsed(index) ? `json_agg(c${index})` : "null"));
     return `(select array_to_json(array[${[`json_agg(${this.parent ? "p" : "k"})`, ...own].join(", ")}]) from ${this.name}) as ${this.name}`;
   }
 
@@ -127,8 +147,12 @@ export class Level {
     return this.columns.length === 0 && !this.hasChildren;
   }
 
+  private isUsed(column: number): boolean {
+    return this.used?.has(column) ?? true;
+  }
+
   private get list(): string[] {
-    const own = this.columns.map((sql, index) => `${sql} as c${index}`);
+    const own = this.columns.flatMap((sql, index) => (this.isUsed(index) ? [`${sql} as c${index}`] : []));
     return [...own, ...[...this.passedOn].map(([name, sql]) => `${sql} as ${name}`)];
   }
 
@@ -191,6 +215,11 @@ export class Level {
     }
     const last = this.spans.length - 1;
     return [this.spans[Math.min(index, last)] ?? 0, this.spans[Math.min(index + 1, last)] ?? 0];
+  }
+
+  /** The row of the parent that a row of a child belongs to. */
+  parentOf(row: number): number {
+    return Number(this.data[0]?.[row]) - 1;
   }
 
   /** The row that a key leads to; undefined where there is none for the caller. */

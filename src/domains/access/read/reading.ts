@@ -92,6 +92,8 @@ export class Shape {
     readonly level: Level,
     readonly type: GraphQLObjectType,
     readonly row: Row,
+    /** What its rows hang on one by one, where they do: a row is of the same partnership as what it hangs on. */
+    readonly owner: Shape | null = null,
     private readonly source: RowSource = sourceOf(type.name),
   ) {
     this.table = tableOf(reading.context.source, type.name);
@@ -112,6 +114,12 @@ export class Shape {
     const column = this.columns.get(property);
     if (column === undefined) throw new Error(`${this.type.name}.${property} was not read`);
     return this.level.valuesOf(column);
+  }
+
+  /** What rules stand on in every row, of what was read. */
+  get standing(): string[] {
+    const { always = ["id", "partnershipId"], related = {} } = this.source;
+    return [...always, ...Object.keys(related)].filter((property) => this.columns.has(property));
   }
 
   /** Whether the field is a value that stands in the row as it is read. */
@@ -206,7 +214,8 @@ export class Shape {
       const shape = reading.keyed(type, level, column, found.partnershipId);
       return { kind: "key", column, shape: select(shape) };
     }
-    if (!("where" in found)) return { kind: "same", shape: select(new Shape(reading, level, type, found as Row)) };
+    if (!("where" in found))
+      return { kind: "same", shape: select(new Shape(reading, level, type, found as Row, this.owner)) };
     if (found.key !== undefined) {
       child.findBy({ from: found.from ?? "", where: found.where, order: found.order });
       const column = reading.added(child).column(found.key);
@@ -214,7 +223,7 @@ export class Shape {
     }
     it.kind = found.kind;
     it.source = sourceOf(type.name);
-    const shape = new Shape(reading, reading.added(child), type, it);
+    const shape = new Shape(reading, reading.added(child), type, it, this);
     const many = isListType(getNullableType(field.type));
     child.findBy({ ...this.fromOf(shape, found), order: found.order, ...(many ? {} : { limit: 1 }) });
     return { kind: many ? "many" : "one", shape: select(shape) };
@@ -249,7 +258,7 @@ export class Shape {
     const limit = page.size + 1;
     const beyond = (...columns: string[]) => [...bounds.map((bound) => bound(columns)), "true"].join(" and ");
     const found = paged.rows({ ascending, limit, beyond });
-    const shape = new Shape(reading, reading.added(child), type, it);
+    const shape = new Shape(reading, reading.added(child), type, it, this);
     const direction = ascending ? "asc" : "desc";
     const order = paged.order.map(({ by }) => `${by} ${direction}`).join(", ");
     child.findBy({ ...this.fromOf(shape, found), order, limit });
@@ -312,7 +321,7 @@ export class Reading {
     const level = this.added(this.level(null));
     const query = asked.schema.getQueryType();
     if (!query) throw new Error("the schema has no query");
-    this.root = new Shape(this, level, query, level.row({}), { always: [] });
+    this.root = new Shape(this, level, query, level.row({}), null, { always: [] });
   }
 
   /** The parameter that stands for a value. */
@@ -367,6 +376,12 @@ export class Reading {
     if (!table) throw new Error(`${type.name} has no table`);
     level.findBy({ from: `${table.table} ${row.alias}`, where: `${row.alias}.id = any (${this.$(ids)}::uuid[])` });
     return new Shape(this, level, type, row);
+  }
+
+  /** Answers those columns alone that whoever writes the answer makes use of: to be said before it is put together. */
+  answerOnlyUsed(): void {
+    for (const level of this.levels) level.answerOnlyUsed();
+    for (const level of this.levels) level.useKeys();
   }
 
   /** The statement; null where there is nothing to read. */

@@ -48,12 +48,68 @@ const otherwise = (): NotWrittenError => new NotWrittenError(false);
  * row. What no declaration says how to read, what would be an error and what must be waited for it leaves to the resolvers.
  */
 export class Writing {
+  private readonly views = new Map<Shape, (row: number) => RuledRow>();
+  /** What is remembered of the rows that were read, to be forgotten before the next are. */
+  private readonly ofRows: unknown[][] = [];
+
   constructor(
     private readonly context: RequestContext,
     private readonly asked: Asked,
     /** Whether a field is resolved as it is declared, by nobody else. */
     private readonly isAsDeclared: (field: GraphQLField<unknown, unknown>) => boolean,
   ) {}
+
+  /** Forgets what was remembered of rows: others were read. */
+  forgetRows(): void {
+    for (const kept of this.ofRows) kept.length = 0;
+  }
+
+  private remembering<T>(): T[] {
+    const kept: T[] = [];
+    this.ofRows.push(kept);
+    return kept;
+  }
+
+  /** What is written of a row that many lead to, written once. */
+  private onceEach(write: Write): Write {
+    const known = this.remembering<string>();
+    return (row) => (known[row] ??= write(row));
+  }
+
+  /**
+   * The rows of a shape as rules and methods are given them: their properties, without what they lead to. A property is
+   * looked up in its column when it is asked for, so that nothing is copied.
+   */
+  private rowsOf(shape: Shape): (row: number) => RuledRow {
+    const known = this.views.get(shape);
+    if (known) return known;
+    class RowView {
+      constructor(readonly at: number) {}
+    }
+    const partnershipOf = this.partnershipOf(shape);
+    for (const property of shape.standing) if (property !== "partnershipId" || !partnershipOf) use(shape, property);
+    for (const [property, place] of shape.columns)
+      Object.defineProperty(RowView.prototype, property, {
+        get(this: RowView) {
+          return property === "partnershipId" && partnershipOf
+            ? partnershipOf(this.at)
+            : shape.level.valuesOf(place)[this.at];
+        },
+      });
+    const made = this.remembering<RowView>();
+    const rowOf = (row: number) => (made[row] ??= new RowView(row)) as unknown as RuledRow;
+    this.views.set(shape, rowOf);
+    return rowOf;
+  }
+
+  /** The partnership of a row, as what it hangs on says it; null where it hangs on nothing that has one. */
+  private partnershipOf({ level, owner }: Shape): ((row: number) => unknown) | null {
+    if (!owner?.columns.has("partnershipId")) return null;
+    const above = this.partnershipOf(owner);
+    if (above) return (row) => above(level.parentOf(row));
+    const partnerships = column(owner, "partnershipId");
+    return (row) => partnerships()[level.parentOf(row)];
+  }
 
   /** An object of a row. */
   object(shape: Shape, nodes: readonly Selecting[]): Write {
@@ -73,7 +129,7 @@ export class Writing {
     const write = required(field.type, this.read(shape, field, node, nodes));
     const guard = guardOf(this.asked.schema, type.name, field.name, this.context);
     if (!guard) return write;
-    const rows = rowsFor(shape);
+    const rows = this.rowsOf(shape);
     return (row) => {
       const allowed = guard(rows(row));
       if (allowed === null) throw otherwise();
@@ -112,9 +168,10 @@ export class Writing {
       return (row) => write(values()[row]);
     }
     if ("needs" in declared) {
-      const { of } = declared;
+      const { of, needs } = declared;
       if (!of) throw new NotWrittenError(true);
-      const rows = rowsFor(shape);
+      for (const property of needs) use(shape, property);
+      const rows = this.rowsOf(shape);
       const write = this.value(field.type, nodes);
       return (row) => write(of(rows(row) as never, this.context));
     }
@@ -137,14 +194,16 @@ export class Writing {
     const write = this.object(to, nodes);
     if (link.kind === "same") return write;
     if (link.kind === "key") {
-      const once = onceEach(write);
+      shape.level.use(link.column);
+      const once = this.onceEach(write);
       return (row) => {
         const found = to.level.rowOf(shape.level.valuesOf(link.column)[row]);
         return found === undefined ? "null" : once(found);
       };
     }
     if (link.kind === "keys") {
-      const once = onceEach(write);
+      link.level.use(link.column);
+      const once = this.onceEach(write);
       return (row) => {
         const [from, end] = link.level.span(row);
         const keys = link.level.valuesOf(link.column);
@@ -175,7 +234,9 @@ export class Writing {
     nodes: readonly FieldNode[],
   ): Write {
     const type = getNamedType(field.type) as GraphQLObjectType;
-    const { page, position, total } = read;
+    const { page, position, parent: owner, total } = read;
+    for (const place of position) to.level.use(place);
+    for (const place of [owner, total]) if (place !== null) shape.level.use(place);
     const { cursors } = this.context;
     const sealed: Seal = (list, rows) =>
       cursors.sealAll(
@@ -345,12 +406,6 @@ function rowsWritten(write: Write, from: number, end: number, backwards: boolean
   return `[${text}]`;
 }
 
-/** What is written of a row that many lead to, written once. */
-function onceEach(write: Write): Write {
-  const known: string[] = [];
-  return (row) => (known[row] ??= write(row));
-}
-
 /** What may not be null and is, is an error, for the resolvers to tell. */
 const required = (type: GraphQLOutputType, write: Write): Write => (isNonNullType(type) ? present(write) : write);
 
@@ -362,40 +417,24 @@ function present(write: Write): Write {
   };
 }
 
-/** The values of a property, once they were read. */
+/** The values of a property, as they were read last. */
 function column(shape: Shape, property: string): () => readonly unknown[] {
-  let values: readonly unknown[] | undefined;
-  return () => (values ??= shape.valuesOf(property));
+  const place = use(shape, property);
+  return () => shape.level.valuesOf(place);
 }
 
-const rows = new WeakMap<Shape, (row: number) => RuledRow>();
-
-/**
- * The rows of a shape as rules and methods are given them: their properties, without what they lead to. A property is looked
- * up in its column when it is asked for, so that nothing is copied.
- */
-function rowsFor(shape: Shape): (row: number) => RuledRow {
-  const known = rows.get(shape);
-  if (known) return known;
-  class RowView {
-    constructor(readonly at: number) {}
-  }
-  for (const [property, place] of shape.columns)
-    Object.defineProperty(RowView.prototype, property, {
-      get(this: RowView) {
-        return shape.level.valuesOf(place)[this.at];
-      },
-    });
-  const made: RowView[] = [];
-  const rowOf = (row: number) => (made[row] ??= new RowView(row)) as unknown as RuledRow;
-  rows.set(shape, rowOf);
-  return rowOf;
+/** The column of a property, which is answered then. */
+function use(shape: Shape, property: string): number {
+  const place = shape.columns.get(property);
+  if (place === undefined) throw new NotWrittenError(true);
+  shape.level.use(place);
+  return place;
 }
 
 const LARGEST_INT = 2_147_483_647;
 
 /** What JSON writes otherwise than as it stands: quotes, backslashes, controls, and halves of a pair of surrogates. */
-// eslint-disable-next-line no-control-regex
+
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 const quoted = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
 
