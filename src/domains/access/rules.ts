@@ -113,8 +113,13 @@ const refusal = new GraphQLError("You may not do this.", { extensions: { code: "
 /** What a schema's fields are guarded by, once it is enforced. */
 const guards = new WeakMap<GraphQLSchema, { policies: ReadonlyMap<string, PolicyField>; finders: RelationFinders }>();
 
-/** Whether a field of a row may be read, told at once; what is withheld is noted. Null: not without waiting. */
-export type Guard = (row: RuledRow) => boolean | null;
+/** Whether a field may be read; what is withheld is noted. */
+export interface Guard {
+  /** In every row of a partnership; null where the row decides. */
+  everywhere: (partnershipId: string) => boolean | null;
+  /** In one row; null where that cannot be told without waiting. */
+  of: (row: RuledRow) => boolean | null;
+}
 
 /**
  * What guards a field for this caller, for those who answer without its resolver: the verdict of its rule. Null where nothing
@@ -125,9 +130,15 @@ export function guardOf(schema: GraphQLSchema, type: string, field: string, cont
   const policy = found?.policies.get(`${type}.${field}`);
   if (!found || !policy || isOpenTo(policy, context)) return null;
   const find = found.finders[type];
-  return (row) => {
-    const verdict = verdictOn(policy, row, context, find);
-    return verdict instanceof Promise ? null : noted(policy, verdict, context);
+  return {
+    everywhere: (partnershipId) => {
+      const verdict = settledOn(policy, { partnershipId }, context);
+      return verdict && noted(policy, verdict, context);
+    },
+    of: (row) => {
+      const verdict = verdictOn(policy, row, context, find);
+      return verdict instanceof Promise ? null : noted(policy, verdict, context);
+    },
   };
 }
 

@@ -128,13 +128,15 @@ const namesOf = (agency: Place) =>
   `array(select ${agency}.id union all select c.collective_id from collective_member c where c.member_id = ${agency}.id and ${MEMBER_TODAY})`;
 
 function countStatement(scope: Scope, row: Place, conditions: string[]): string {
+  const where = [...scopeConditions(scope, row), ...conditions, "true"].join(" and ");
+  if (scope !== "agency") return `select count(*) from action a where ${where}`;
   // an agency's are reached from its assignments, each action once: they are few beside the partnership's
-  const from =
-    scope === "agency"
-      ? `(select distinct s.action_id as id from assignment s where s.agency_id = any (${namesOf(row)})
-          and s.partnership_id = ${row}.partnership_id) as mine join action a on a.id = mine.id`
-      : "action a";
-  return `select count(*) from ${from} where ${[...scopeConditions(scope, row), ...conditions, "true"].join(" and ")}`;
+  const mine = `select distinct s.action_id as id from assignment s where s.agency_id = any (${namesOf(row)})
+    and s.partnership_id = ${row}.partnership_id`;
+  // who sees an assignment sees its action: they are looked at only where something about them is asked
+  return conditions.length === 0
+    ? `select count(*) from (${mine}) as mine`
+    : `select count(*) from (${mine}) as mine join action a on a.id = mine.id where ${where}`;
 }
 
 function scopeConditions(scope: Scope, row: Place): string[] {

@@ -182,6 +182,7 @@ export class ActionReportingResolver {
     "The newest update submitted, of those that the caller may see; null when there is none",
     (action, update, context) => ({
       where: `${update}.action_id = ${action}.id and ${update}.state in ('SUBMITTED', 'ACCEPTED')`,
+      shared: ["named"],
       // an order tells of what it sorts by
       order: `${update}.period_end desc, ${update}.version desc, ${mayUse(context, SUBMITTED_AT) ? `${update}.submitted_at desc nulls last, ` : ""}${update}.id`,
     }),
@@ -204,6 +205,7 @@ export class ActionReportingResolver {
       count: () => `select count(*) from progress_update u where u.action_id = ${action}.id`,
       rows: ({ beyond }) => ({
         where: `${update}.action_id = ${action}.id and ${beyond(`${update}.period_end`, `${update}.version`, `${update}.id`)}`,
+        shared: ["named"],
       }),
     }),
     { args: () => PageArgs },

@@ -1,4 +1,13 @@
-import { type CryptoKey, decodeJwt, errors, generateKeyPair, jwtVerify, type JWTVerifyGetKey, SignJWT } from "jose";
+import {
+  type CryptoKey,
+  decodeJwt,
+  errors,
+  generateKeyPair,
+  type JWTHeaderParameters,
+  jwtVerify,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from "jose";
 import type { Subject } from "../database/request-database";
 import { type KeySource, KeysUnavailableError, RemoteKeySet } from "./key-set";
 import { refusalReason, TokenRefusedError } from "./token-refusal";
@@ -23,9 +32,22 @@ interface TrustedIssuer {
 export const DEMONSTRATION_ISSUER = "golden-thread-demonstration";
 const DEMONSTRATION_AUDIENCE = "golden-thread";
 
+/** A token that held: whose it is, until when, and the key that its signature was checked with. */
+interface HeldToken {
+  subject: Subject;
+  /** In seconds since 1970, the difference of clocks included. */
+  until: number;
+  header: JWTHeaderParameters;
+  key: unknown;
+}
+
+/** Tokens that are remembered to have held; the one that was not shown for the longest goes first. */
+const MOST_HELD = 1_000;
+
 /** Tells from a bearer token who is asking. Issuer, audience, signature, validity and algorithm must all hold. */
 export class TokenVerifier {
   private readonly issuers = new Map<string, TrustedIssuer>();
+  private readonly held = new Map<string, HeldToken>();
 
   trust(issuer: TrustedIssuer): this {
     this.issuers.set(issuer.issuer, issuer);
@@ -54,13 +76,36 @@ export class TokenVerifier {
     return this.subjectOfJwt(credential);
   }
 
+  /**
+   * Whose a token is that held before: the very same text, not over yet, under the very key that it held under. What a
+   * signature costs is not paid again; that the key still counts is asked as ever.
+   */
+  private async heldBefore(token: string, keys: JWTVerifyGetKey): Promise<Subject | null> {
+    const known = this.held.get(token);
+    if (!known || known.until <= Date.now() / 1000) return null;
+    const [protectedHeader = "", payload = "", signature = ""] = token.split(".");
+    const key = await keys(known.header, { protected: protectedHeader, payload, signature });
+    return key === known.key ? known.subject : null;
+  }
+
+  private hold(token: string, one: HeldToken): void {
+    this.held.delete(token);
+    this.held.set(token, one);
+    for (const [oldest] of this.held) {
+      if (this.held.size <= MOST_HELD) break;
+      this.held.delete(oldest);
+    }
+  }
+
   private async subjectOfJwt(token: string): Promise<Subject> {
     if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) throw new TokenRefusedError("malformed");
     const trusted = this.issuers.get(issuerOf(token));
     if (!trusted) throw new TokenRefusedError("issuer");
     try {
       const { issuer, audience, keys } = trusted;
-      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      const known = await this.heldBefore(token, keys);
+      if (known) return known;
+      const { payload, protectedHeader, key } = await jwtVerify(token, keys, {
         issuer,
         audience: typeof audience === "string" ? audience : [...audience],
         algorithms: ALGORITHMS,
@@ -73,7 +118,10 @@ export class TokenVerifier {
       if (iat !== undefined && iat > Date.now() / 1000 + CLOCK_SKEW) throw new TokenRefusedError("not yet valid");
       if (typeof sub !== "string" || sub === "" || /[\0\p{Surrogate}]/u.test(sub))
         throw new TokenRefusedError("malformed");
-      return { issuer, subject: sub };
+      const subject = { issuer, subject: sub };
+      const until = Number(payload.exp) + CLOCK_SKEW;
+      this.hold(token, { subject, until, header: protectedHeader as JWTHeaderParameters, key });
+      return subject;
     } catch (error) {
       if (error instanceof TokenRefusedError || error instanceof KeysUnavailableError) throw error;
       const reason = refusalReason(error, token);

@@ -40,6 +40,8 @@ export interface LinkedRows {
   type?: string;
   /** What the fields of the rows find as their row's `kind`. */
   kind?: string;
+  /** Properties that rules stand on and that the rows have from the row that they hang on, where that has them. */
+  shared?: readonly string[];
 }
 
 /** A value of a row, as SQL. */

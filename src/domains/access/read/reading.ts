@@ -92,8 +92,10 @@ export class Shape {
     readonly level: Level,
     readonly type: GraphQLObjectType,
     readonly row: Row,
-    /** What its rows hang on one by one, where they do: a row is of the same partnership as what it hangs on. */
+    /** What its rows hang on one by one, where they do. */
     readonly owner: Shape | null = null,
+    /** What its rows have from there: what it hangs on is always of the same partnership. */
+    readonly shared: readonly string[] = ["partnershipId"],
     private readonly source: RowSource = sourceOf(type.name),
   ) {
     this.table = tableOf(reading.context.source, type.name);
@@ -215,7 +217,7 @@ export class Shape {
       return { kind: "key", column, shape: select(shape) };
     }
     if (!("where" in found))
-      return { kind: "same", shape: select(new Shape(reading, level, type, found as Row, this.owner)) };
+      return { kind: "same", shape: select(new Shape(reading, level, type, found as Row, this.owner, this.shared)) };
     if (found.key !== undefined) {
       child.findBy({ from: found.from ?? "", where: found.where, order: found.order });
       const column = reading.added(child).column(found.key);
@@ -223,7 +225,7 @@ export class Shape {
     }
     it.kind = found.kind;
     it.source = sourceOf(type.name);
-    const shape = new Shape(reading, reading.added(child), type, it, this);
+    const shape = new Shape(reading, reading.added(child), type, it, this, sharedBy(found));
     const many = isListType(getNullableType(field.type));
     child.findBy({ ...this.fromOf(shape, found), order: found.order, ...(many ? {} : { limit: 1 }) });
     return { kind: many ? "many" : "one", shape: select(shape) };
@@ -258,7 +260,7 @@ export class Shape {
     const limit = page.size + 1;
     const beyond = (...columns: string[]) => [...bounds.map((bound) => bound(columns)), "true"].join(" and ");
     const found = paged.rows({ ascending, limit, beyond });
-    const shape = new Shape(reading, reading.added(child), type, it, this);
+    const shape = new Shape(reading, reading.added(child), type, it, this, sharedBy(found));
     const direction = ascending ? "asc" : "desc";
     const order = paged.order.map(({ by }) => `${by} ${direction}`).join(", ");
     child.findBy({ ...this.fromOf(shape, found), order, limit });
@@ -291,6 +293,8 @@ export class Shape {
   }
 }
 
+const sharedBy = ({ shared = [] }: Pick<LinkedRows, "shared">): string[] => ["partnershipId", ...shared];
+
 /** Whether a list is of this kind, whatever it hangs on: its positions are then of this kind too. */
 function isListOf({ name }: PagedRows, list: string): boolean {
   const [start = "", end] = name("\0").split("\0");
@@ -321,7 +325,7 @@ export class Reading {
     const level = this.added(this.level(null));
     const query = asked.schema.getQueryType();
     if (!query) throw new Error("the schema has no query");
-    this.root = new Shape(this, level, query, level.row({}), null, { always: [] });
+    this.root = new Shape(this, level, query, level.row({}), null, [], { always: [] });
   }
 
   /** The parameter that stands for a value. */

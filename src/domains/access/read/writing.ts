@@ -86,29 +86,28 @@ export class Writing {
     class RowView {
       constructor(readonly at: number) {}
     }
-    const partnershipOf = this.partnershipOf(shape);
-    for (const property of shape.standing) if (property !== "partnershipId" || !partnershipOf) use(shape, property);
-    for (const [property, place] of shape.columns)
+    for (const [property, place] of shape.columns) {
+      const above = this.sharedWith(shape, property);
+      if (!above && shape.standing.includes(property)) shape.level.use(place);
       Object.defineProperty(RowView.prototype, property, {
         get(this: RowView) {
-          return property === "partnershipId" && partnershipOf
-            ? partnershipOf(this.at)
-            : shape.level.valuesOf(place)[this.at];
+          return above ? above(this.at) : shape.level.valuesOf(place)[this.at];
         },
       });
+    }
     const made = this.remembering<RowView>();
     const rowOf = (row: number) => (made[row] ??= new RowView(row)) as unknown as RuledRow;
     this.views.set(shape, rowOf);
     return rowOf;
   }
 
-  /** The partnership of a row, as what it hangs on says it; null where it hangs on nothing that has one. */
-  private partnershipOf({ level, owner }: Shape): ((row: number) => unknown) | null {
-    if (!owner?.columns.has("partnershipId")) return null;
-    const above = this.partnershipOf(owner);
+  /** A property of rows that they have from what they hang on; null where that does not have it either. */
+  private sharedWith({ level, owner, shared }: Shape, property: string): ((row: number) => unknown) | null {
+    if (!owner?.columns.has(property) || !shared.includes(property)) return null;
+    const above = this.sharedWith(owner, property);
     if (above) return (row) => above(level.parentOf(row));
-    const partnerships = column(owner, "partnershipId");
-    return (row) => partnerships()[level.parentOf(row)];
+    const values = column(owner, property);
+    return (row) => values()[level.parentOf(row)];
   }
 
   /** An object of a row. */
@@ -130,8 +129,14 @@ export class Writing {
     const guard = guardOf(this.asked.schema, type.name, field.name, this.context);
     if (!guard) return write;
     const rows = this.rowsOf(shape);
+    const partnershipOf = this.sharedWith(shape, "partnershipId") ?? valueOf(shape, "partnershipId");
+    // most verdicts are one for a whole partnership, and most rows that follow each other are of one
+    const settled = this.remembering<{ partnership: unknown; allowed: boolean | null }>();
     return (row) => {
-      const allowed = guard(rows(row));
+      const partnership = partnershipOf(row);
+      if (settled[0]?.partnership !== partnership)
+        settled[0] = { partnership, allowed: guard.everywhere(String(partnership)) };
+      const allowed = settled[0]?.allowed ?? guard.of(rows(row));
       if (allowed === null) throw otherwise();
       return allowed ? write(row) : "null";
     };
@@ -367,7 +372,7 @@ export class Writing {
     const guard = guardOf(this.asked.schema, type.name, name, this.context);
     if (!guard) return write;
     return (value) => {
-      const allowed = guard(value as RuledRow);
+      const allowed = guard.of(value as RuledRow);
       if (allowed === null) throw otherwise();
       return allowed ? write(value) : "null";
     };
@@ -422,6 +427,11 @@ function column(shape: Shape, property: string): () => readonly unknown[] {
   const place = use(shape, property);
   return () => shape.level.valuesOf(place);
 }
+
+const valueOf = (shape: Shape, property: string): ((row: number) => unknown) => {
+  const values = column(shape, property);
+  return (row) => values()[row];
+};
 
 /** The column of a property, which is answered then. */
 function use(shape: Shape, property: string): number {
