@@ -22,4 +22,4 @@ ENV HOST=0.0.0.0 NODE_ENV=production
 EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=12 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 4000) + '/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=32", "scripts/start.mjs"]
+CMD ["node", "--max-semi-space-size=24", "--heap-growing-percent=80", "scripts/start.mjs"]

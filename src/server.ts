@@ -118,6 +118,7 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     on: parts.atOnce ?? true,
     contextOf,
     onAsked: ({ db }, asked) => kept.ask(db, asked),
+    onSend: (request, response, text) => kept.keep(request, response, text),
     onWritten: (context) => {
       kept.answered(context.db);
       tokenUses.note(context);

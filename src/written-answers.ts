@@ -15,8 +15,10 @@ export interface WrittenAnswersParts {
   contextOf: (request: Request, response: Response) => RequestContext;
   /** Called before what is asked is read, with what it is. */
   onAsked: (context: RequestContext, asked: AskedOperation) => void;
-  /** Called with an answer that was written, before it is sent. */
+  /** Called when an answer was written. */
   onWritten: (context: RequestContext) => void;
+  /** Called with an answer that is about to be sent, its headers set. */
+  onSend: (request: Request, response: Response, text: string) => void;
 }
 
 /** Operations that GraphQL found valid, by their text; the one not asked for the longest goes first. */
@@ -90,7 +92,15 @@ export class WrittenAnswers {
     const { redactions } = context;
     response.setHeader("content-type", `${request.headers.accept ?? "application/json"}; charset=utf-8`);
     const data = new WrittenData(written) as unknown as Record<string, unknown>;
-    response.send(stringifyAnswer({ data, ...(redactions.length > 0 && { extensions: { redactions } }) }));
+    const text = stringifyAnswer({ data, ...(redactions.length > 0 && { extensions: { redactions } }) });
+    if (request.method === "GET") {
+      response.send(text); // which tells a caller who has it already
+      return;
+    }
+    this.parts.onSend(request, response, text);
+    // a text that is ended with is written as it is; express would copy it to memory that only a collection frees
+    response.setHeader("content-length", Buffer.byteLength(text));
+    response.end(text);
   };
 
   /** What is asked, where it is a known operation of no more than an answer may hold. */

@@ -132,16 +132,21 @@ export class KeptAnswers {
     response.locals.asking = asking;
     const send = response.send.bind(response);
     response.send = (text: unknown) => {
-      const { question, place, reach, stamp } = asking;
-      if (reach && stamp && typeof text === "string" && response.statusCode === 200) {
-        const body = Buffer.from(text);
-        const type = String(response.getHeader("content-type"));
-        const etag = `"${createHash("sha256").update(type).update(body).digest("base64url")}"`;
-        place.set(question, { body, type, etag, reach, stamp }, body.length);
-        tell(request, response, { etag });
-      }
+      if (typeof text === "string") this.keep(request, response, text);
       return send(text);
     };
+  }
+
+  /** Keeps an answer that is about to be sent, its headers set, if by now it may be kept. */
+  keep(request: Request, response: Response, text: string): void {
+    const { asking } = response.locals as { asking?: Asking };
+    if (!asking?.reach || !asking.stamp || response.statusCode !== 200) return;
+    const { question, place, reach, stamp } = asking;
+    const body = Buffer.from(text);
+    const type = String(response.getHeader("content-type"));
+    const etag = `"${createHash("sha256").update(type).update(body).digest("base64url")}"`;
+    place.set(question, { body, type, etag, reach, stamp }, body.length);
+    tell(request, response, { etag });
   }
 }
 

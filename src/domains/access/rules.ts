@@ -115,6 +115,8 @@ const guards = new WeakMap<GraphQLSchema, { policies: ReadonlyMap<string, Policy
 
 /** Whether a field may be read; what is withheld is noted. */
 export interface Guard {
+  /** Whether what the caller is to a row may matter, beyond the row's partnership. */
+  looksAtRows: boolean;
   /** In every row of a partnership; null where the row decides. */
   everywhere: (partnershipId: string) => boolean | null;
   /** In one row; null where that cannot be told without waiting. */
@@ -131,6 +133,7 @@ export function guardOf(schema: GraphQLSchema, type: string, field: string, cont
   if (!found || !policy || isOpenTo(policy, context)) return null;
   const find = found.finders[type];
   return {
+    looksAtRows: find !== undefined,
     everywhere: (partnershipId) => {
       const verdict = settledOn(policy, { partnershipId }, context);
       return verdict && noted(policy, verdict, context);

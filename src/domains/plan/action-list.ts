@@ -41,7 +41,7 @@ export const actionPages =
       name: (id) => `actions:${nameOf(scope, id)}:${order.field}:${order.direction}`,
       order: [
         { by: "listed.position", type: "text" },
-        { by: "listed.id", type: "uuid" },
+        { by: `${it}.id`, type: "uuid" },
       ],
       descending: order.direction === OrderDirection.DESC,
       count: () => countStatement(scope, row, conditions()),

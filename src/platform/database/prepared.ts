@@ -60,9 +60,15 @@ const withValues = (text: string, values: readonly unknown[]) =>
 /** A value as SQL; a list as the text of an array. */
 function literal(value: unknown): string {
   if (value === null || value === undefined) return "null";
-  if (Array.isArray(value)) return escapeLiteral(`{${value.map(element).join(",")}}`);
-  return escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
+  return escapeLiteral(Array.isArray(value) ? `{${value.map(element).join(",")}}` : textOf(value));
 }
 
 const element = (value: unknown): string =>
-  value === null || value === undefined ? "null" : `"${String(value).replace(/[\\"]/g, "\\$&")}"`;
+  value === null || value === undefined ? "null" : `"${textOf(value).replace(/[\\"]/g, "\\$&")}"`;
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value instanceof Date) return value.toISOString();
+  throw new Error("a value of this kind is not sent to the database");
+}

@@ -182,6 +182,8 @@ export class RequestDatabase {
         const asked = text === null ? [] : [sending.statement];
         const sent = [SNAPSHOT, ...sending.before, context, ...asked, "commit"].join("; ");
         const results = (await this.guarded(() => client.query(sent))) as unknown as { rows: unknown[] }[];
+        // a request to cancel may still be on its way: it must not find the connection with its next user
+        if (this.hasLeft()) throw new CallerGoneError();
         const [said, found] = results.slice(sending.before.length + 1);
         const [entered] = said?.rows as [Entered?];
         return {

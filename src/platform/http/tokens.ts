@@ -120,7 +120,7 @@ export class TokenVerifier {
         throw new TokenRefusedError("malformed");
       const subject = { issuer, subject: sub };
       const until = Number(payload.exp) + CLOCK_SKEW;
-      this.hold(token, { subject, until, header: protectedHeader as JWTHeaderParameters, key });
+      this.hold(token, { subject, until, header: protectedHeader, key });
       return subject;
     } catch (error) {
       if (error instanceof TokenRefusedError || error instanceof KeysUnavailableError) throw error;

@@ -105,7 +105,7 @@ export type Declared =
   | { sql: InRow }
   | ({ link: Link } & Absence)
   | ({ pages: PageLink } & Foreknowledge<never>)
-  | { needs: readonly string[]; of?: (row: never, context: RequestContext) => unknown };
+  | { needs: readonly string[]; of: (row: never, context: RequestContext) => unknown };
 
 /** The arguments cannot be weighed before the row is read that the field hangs on: it is read with that row at hand. */
 export class NeedsRowError extends Error {}
@@ -243,12 +243,9 @@ export const Derived =
     property: string,
     method: TypedPropertyDescriptor<Of>,
   ) => {
+    if (!method.value) throw new Error(`${property} is no method`);
     declare(FieldResolver, tier, type, description, { needs, of: method.value }, options)(target, property);
   };
-
-/** What a resolver with arguments needs of the row it hangs on; without it, the whole row is read for it. */
-export const Needs = <Row>(first: keyof Row & string, ...others: readonly (keyof Row & string)[]) =>
-  Extensions({ read: { needs: [first, ...others] } });
 
 /** What is known of a type's rows beside the columns of its table. */
 export interface RowSource {

@@ -60,7 +60,7 @@ export function resolveReads(schema: GraphQLSchema): void {
       const reading = readingOf(field.extensions);
       if (!reading) continue;
       if ("needs" in reading) {
-        if (reading.of) field.resolve = derived(reading.needs, reading.of) as typeof field.resolve;
+        field.resolve = derived(reading.needs, reading.of) as typeof field.resolve;
       } else if (type === schema.getQueryType()) {
         field.resolve = fromRoot(field.name, reading) as typeof field.resolve;
       } else {

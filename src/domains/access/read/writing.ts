@@ -88,7 +88,6 @@ export class Writing {
     }
     for (const [property, place] of shape.columns) {
       const above = this.sharedWith(shape, property);
-      if (!above && shape.standing.includes(property)) shape.level.use(place);
       Object.defineProperty(RowView.prototype, property, {
         get(this: RowView) {
           return above ? above(this.at) : shape.level.valuesOf(place)[this.at];
@@ -99,6 +98,11 @@ export class Writing {
     const rowOf = (row: number) => (made[row] ??= new RowView(row)) as unknown as RuledRow;
     this.views.set(shape, rowOf);
     return rowOf;
+  }
+
+  /** Has a property of rows read, unless they have it from what they hang on. */
+  private makeUse(shape: Shape, property: string): void {
+    if (!this.sharedWith(shape, property)) use(shape, property);
   }
 
   /** A property of rows that they have from what they hang on; null where that does not have it either. */
@@ -129,6 +133,7 @@ export class Writing {
     const guard = guardOf(this.asked.schema, type.name, field.name, this.context);
     if (!guard) return write;
     const rows = this.rowsOf(shape);
+    if (guard.looksAtRows) for (const property of shape.standing) this.makeUse(shape, property);
     const partnershipOf = this.sharedWith(shape, "partnershipId") ?? valueOf(shape, "partnershipId");
     // most verdicts are one for a whole partnership, and most rows that follow each other are of one
     const settled = this.remembering<{ partnership: unknown; allowed: boolean | null }>();
@@ -174,8 +179,7 @@ export class Writing {
     }
     if ("needs" in declared) {
       const { of, needs } = declared;
-      if (!of) throw new NotWrittenError(true);
-      for (const property of needs) use(shape, property);
+      for (const property of needs) this.makeUse(shape, property);
       const rows = this.rowsOf(shape);
       const write = this.value(field.type, nodes);
       return (row) => write(of(rows(row) as never, this.context));
