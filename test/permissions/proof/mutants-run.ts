@@ -203,11 +203,11 @@ const asOwner = <T>(
 async function ofRules(proven: Proven, trial: Trial, tally: Tally): Promise<void> {
   const { app } = proven.database;
   await probeUnruled(rules.enforce, tally);
-  await probeRules(rules.enforce, app, tally);
+  await probeRules(rules, app, tally);
   for (const mutant of RULE_MUTANTS)
     await trial("rules", mutant.name, () => {
-      const { enforce } = loadText(mutant.file, mutatedText(mutant)) as typeof rules;
-      return noticedBy([(one) => probeUnruled(enforce, one), (one) => probeRules(enforce, app, one)]);
+      const mutated = loadText(mutant.file, mutatedText(mutant)) as typeof rules;
+      return noticedBy([(one) => probeUnruled(mutated.enforce, one), (one) => probeRules(mutated, app, one)]);
     });
   const server = await RuledServer.start(proven);
   try {

@@ -1,7 +1,8 @@
 import { defaultFieldResolver, graphql, type GraphQLSchema, isObjectType } from "graphql";
 import pino from "pino";
 import type { DataSource } from "typeorm";
-import { type enforce, RequestContext } from "../../../src/domains/access/index";
+import { type enforce, RequestContext, type RuledRow } from "../../../src/domains/access/index";
+import type * as rules from "../../../src/domains/access/rules";
 import { RequestDatabase } from "../../../src/platform/database/request-database";
 import { Cursors } from "../../../src/platform/graphql/cursor";
 import { schemaWithoutPolicy } from "../../../src/schema";
@@ -58,8 +59,32 @@ export async function probeUnruled(put: typeof enforce, tally: Tally): Promise<v
   );
 }
 
+/** Whether a field is let through where no resolver is asked, and whether the answer says that it was withheld. */
+function guarded(
+  guardOf: Rules["guardOf"],
+  schema: GraphQLSchema,
+  { type, field }: { type: string; field: string },
+  row: Row & RuledRow,
+  app: DataSource,
+  actor?: RequestContext["actor"],
+): [letThrough: boolean, told: boolean] {
+  const cursors = new Cursors(Buffer.alloc(32));
+  const context = new RequestContext("proof", new RequestDatabase(app, null, NOW), app, cursors, NOW, null);
+  if (actor) context.actor = actor;
+  let letThrough: boolean;
+  try {
+    const guard = guardOf(schema, type, field, context);
+    letThrough = guard === null || (guard.everywhere(row.partnershipId) ?? guard.of(row)) === true;
+  } catch {
+    letThrough = false; // the answer is then for the resolvers to make
+  }
+  return [letThrough, context.redactions.some((one) => one.type === type && one.field === field)];
+}
+
+type Rules = Pick<typeof rules, "enforce" | "guardOf">;
+
 /** What every rule does alike: what is withheld is null and told, relations count, and a rule that fails refuses. */
-export async function probeRules(put: typeof enforce, app: DataSource, tally: Tally): Promise<void> {
+export async function probeRules({ enforce: put, guardOf }: Rules, app: DataSource, tally: Tally): Promise<void> {
   const served = (relations: () => ("PARTNER" | "LEAD")[]) =>
     put(schemaWithoutPolicy(), { ProgressUpdate: relations }, {}, silent);
   const toPartners = served(() => ["PARTNER"]);
@@ -90,8 +115,10 @@ export async function probeRules(put: typeof enforce, app: DataSource, tally: Ta
     ["whoever is denied", toPartners, "overallProgress", denied(null), withheld],
     ["whoever is denied as a lead, where none is found", toNobody, "overallProgress", denied("LEAD"), withheld],
   ] as const) {
-    const row = { partnershipId: viewer.holding.partnership, [field]: "written" };
+    const row = { partnershipId: viewer.holding.partnership ?? "", [field]: "written" };
     const found = await resolved(schema, { type: "ProgressUpdate", field }, row, app, actor);
     tally.same("a rule holds", expected, found, () => `${who}: ProgressUpdate.${field}`);
+    const without = guarded(guardOf, schema, { type: "ProgressUpdate", field }, row, app, actor);
+    tally.same("a guard holds", [expected[0] !== null, expected[1]], without, () => `${who}: ProgressUpdate.${field}`);
   }
 }
