@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
   await database.owner.query("analyze");
   compiled = await serve(database, { parts: { execution: { kind: "compiled", from: 1 } } });
-  plain = await serve(database, { parts: { execution: { kind: "plain" }, keptAnswers: 0 } });
+  plain = await serve(database, { parts: { execution: { kind: "plain" }, atOnce: false, keptAnswers: 0 } });
 }, 120_000);
 afterAll(async () => {
   await compiled.stop();

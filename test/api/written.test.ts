@@ -1,0 +1,139 @@
+import { isObjectType } from "graphql";
+import { demonstrationDatabase, serve, type Service } from "../support/service";
+
+/** Answers that are written without resolvers: in one round trip, as who the caller is now, and as GraphQL sends them. */
+let service: Service;
+let written = 0;
+beforeAll(async () => {
+  service = await serve(await demonstrationDatabase(), {
+    parts: { keptAnswers: 0, onWritten: () => void (written += 1) },
+    alter: (schema) => {
+      const post = schema.getType("Post");
+      const title = isObjectType(post) ? post.getFields().title : undefined;
+      if (title) title.resolve = (row: { title: string }) => `${row.title}, resolved`;
+    },
+  });
+});
+afterAll(async () => {
+  await service.stop();
+  await service.database.drop();
+});
+
+const police = () => service.as("wrenford-police-viewer");
+const RISKS = `query Risks($first: Int!, $after: String, $reference: [String!]) { viewer { agency { actions(first: $first, after: $after, filter: { reference: $reference }) {
+  totalCount pageInfo { hasNextPage endCursor } nodes { reference latestUpdate { riskNote impactNarrative } } } } } }`;
+
+/** Asks until the caller and the operation are known; gives the answer and what was sent for it. */
+async function settled(query: string, variables: object = {}, client = police()) {
+  await client.ask(query, variables);
+  await client.ask(query, variables);
+  service.statements();
+  const before = written;
+  const answer = await client.ask<never>(query, variables);
+  return { answer, written: written - before, sent: service.statements().map(({ text }) => text.slice(0, 16)) };
+}
+
+test("takes one statement beside who asks, and no resolver", async () => {
+  const { answer, sent, ...found } = await settled(RISKS, { first: 3 });
+  expect([answer.errors, found.written]).toEqual([[], 1]);
+  expect(sent).toEqual(["begin isolation ", "select app.enter", "with l0 as mater", "commit"]);
+});
+
+test("is sent as GraphQL sends it, whichever answers", async () => {
+  const query = "query Fresh { viewer { label agency { name } } }";
+  const headersOf = async (accept: string) => {
+    const response = await fetch(`${service.address}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept, ...(await police().authorization()) },
+      body: JSON.stringify({ query }),
+    });
+    const told = [...response.headers].filter(([name]) => !["date", "x-request-id", "etag"].includes(name));
+    return [response.status, told, await response.text()];
+  };
+  for (const accept of ["application/json", "application/graphql-response+json", "*/*"]) {
+    const byGraphQL = await headersOf(accept);
+    expect(await headersOf(accept)).toEqual(byGraphQL);
+    expect(await headersOf(accept)).toEqual(byGraphQL);
+  }
+});
+
+test("is as who the caller is now: a grant, its end and the end of a membership count at once", async () => {
+  const probation = service.as("wrenford-probation-viewer");
+  const asked = () => probation.ask<never>(RISKS, { first: 50 });
+  const before = (await settled(RISKS, { first: 50 }, probation)).answer;
+  expect([before.status, before.redactions]).toEqual([200, []]);
+  const { owner } = service.database;
+  await owner.query(
+    `insert into field_grant (partnership_id, agency_id, type, field, operation, effect, reason, granted_at)
+     select m.partnership_id, m.agency_id, 'ProgressUpdate', 'overallProgress', 'READ', 'DENY', 'A reason', '2019-01-01'
+     from membership m join person p on p.id = m.person_id and p.subject = 'wrenford-probation-viewer'`,
+  );
+  const query = "{ viewer { agency { actions(first: 50) { nodes { latestUpdate { overallProgress } } } } } }";
+  expect((await settled(query, {}, probation)).answer.redactions).toMatchObject([{ field: "overallProgress" }]);
+  await owner.query("delete from field_grant where reason = 'A reason'");
+  expect((await probation.ask(query)).redactions).toEqual([]);
+  expect((await asked()).text).toBe(before.text);
+  const ended = (day: string | null) =>
+    owner.query(
+      "update membership set ended_at = $1 where person_id = (select id from person where subject = 'wrenford-probation-viewer')",
+      [day],
+    );
+  await ended("2019-01-01");
+  expect((await asked()).status).toBe(401);
+  await ended(null);
+  expect((await asked()).text).toBe(before.text);
+});
+
+test("two callers of one operation are never answered for each other", async () => {
+  const query = "{ viewer { id label agency { name actions(first: 2) { nodes { reference } } } } }";
+  const actors = ["wrenford-police-viewer", "wrenford-health-contributor", "wrenford-council-lead", "police-viewer"];
+  const own = new Map<string, string>();
+  for (const actor of actors) own.set(actor, (await settled(query, {}, service.as(actor))).answer.text);
+  expect(new Set(own.values()).size).toBe(actors.length);
+  const mixed = Array.from({ length: 40 }, (_, index) => actors[index % actors.length] ?? "");
+  const answers = await Promise.all(mixed.map((actor) => service.as(actor).ask(query)));
+  expect(answers.map(({ text }) => text)).toEqual(mixed.map((actor) => own.get(actor)));
+});
+
+test("leaves to resolvers what somebody resolves otherwise, and what is wrong", async () => {
+  const posts = "{ actions(first: 100) { nodes { assignments { post { title } } } } }";
+  const resolved = await settled(posts);
+  expect([resolved.written, resolved.answer.text.includes(", resolved")]).toEqual([0, true]);
+  for (const [query, code] of [
+    ['{ partnership(slug: "nowhere") { name } }', "NOT_FOUND"],
+    ['{ partnership(slug: "wrenford") { plan(slug: "nowhere") { id } } }', "NOT_FOUND"],
+    ['{ viewer { agency { actions(first: 3, after: "nonsense") { totalCount } } } }', "BAD_USER_INPUT"],
+    ["{ viewer { agency { actions(first: 0) { totalCount } } } }", "BAD_USER_INPUT"],
+    ["{ viewer { agency { actions(filter: { reference: [] }) { totalCount } } } }", "BAD_USER_INPUT"],
+  ] as const) {
+    const { answer, ...found } = await settled(query);
+    expect([query, answer.errors.map(({ extensions }) => extensions.code), found.written]).toEqual([query, [code], 0]);
+  }
+});
+
+test("a list of text, quotes and backslashes among it, is one value of the statement", async () => {
+  const hostile = ['6.3", "6.1', "\\", '"', "{}", "null", "6.3'; drop table action; --", "6.3"];
+  for (let times = 0; times < 3; times += 1) {
+    const { data } = await police().ask<{ viewer: { agency: { actions: { nodes: { reference: string }[] } } } }>(
+      RISKS,
+      {
+        first: 9,
+        reference: hostile,
+      },
+    );
+    expect(data?.viewer.agency.actions.nodes.map(({ reference }) => reference)).toEqual(["6.3"]);
+  }
+});
+
+test("a page after a cursor is the caller's own list or none", async () => {
+  const first = (await settled(RISKS, { first: 1 })).answer.data as unknown as {
+    viewer: { agency: { actions: { pageInfo: { endCursor: string } } } };
+  };
+  const after = first.viewer.agency.actions.pageInfo.endCursor;
+  const mine = await settled(RISKS, { first: 1, after });
+  expect([mine.answer.errors, mine.written]).toEqual([[], 1]);
+  const theirs = await settled(RISKS, { first: 1, after }, service.as("wrenford-council-lead"));
+  expect(theirs.answer.errors.map(({ extensions }) => extensions)).toEqual([
+    { code: "BAD_USER_INPUT", field: ["after"] },
+  ]);
+});
