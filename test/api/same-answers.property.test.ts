@@ -23,6 +23,7 @@ const ACTORS = [
 
 let database: TestDatabase;
 let written: Service;
+let rewritten: Service;
 let compiled: Service;
 let plain: Service;
 /** Answers that no resolver had a part in. */
@@ -32,6 +33,7 @@ let pools: Pools;
 beforeAll(async () => {
   database = await demonstrationDatabase();
   written = await serve(database, { parts: { onWritten: () => void (withoutResolvers += 1) } });
+  rewritten = await serve(database, { parts: { keptAnswers: 0 } });
   compiled = await serve(database, {
     parts: { execution: { kind: "compiled", from: 1 }, atOnce: false, keptAnswers: 0 },
   });
@@ -48,6 +50,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await written.stop();
+  await rewritten.stop();
   await compiled.stop();
   await plain.stop();
   await database.drop();
@@ -113,6 +116,9 @@ test(`the same answer written from what was read, compiled, field by field, kept
           nulled ? withoutId(withNulledPlaces(answer)) : withoutId(answer.text);
         same(about, "compiled", text(byCompiler), text(one));
         same(about, "written", text(other), text(one));
+        // with what was put together for the first of them
+        for (let times = 0; times < 3; times += 1)
+          same(about, "written again", text(await rewritten.as(actor).ask(query, variables)), text(one));
         same(about, "kept", withoutId(again.answer.text), withoutId(other.text));
         if (/INTERNAL|UNAVAILABLE/.test(one.text)) throw new Error(`${about}\nfailed: ${one.text}`);
         if (again.reused) seen.kept += 1;

@@ -15,6 +15,9 @@ export interface Redaction {
   deniedBy?: string;
 }
 
+/** Redactions by the name of their field. */
+export type WithheldNotes = ReadonlyMap<string, Redaction>;
+
 /** What one request stands on. Made anew for each; nothing in it outlives the request. */
 export class RequestContext {
   private readonly made = new Map<unknown, unknown>();
@@ -82,11 +85,16 @@ export class RequestContext {
     });
   }
 
-  /** Takes over what another context noted as withheld, which then begins anew. */
-  takeWithheld(other: RequestContext): void {
-    if (other === this) return;
-    for (const [name, redaction] of other.withheld) this.withheld.set(name, redaction);
-    other.withheld.clear();
+  /** Gives what was noted as withheld so far, and begins anew. */
+  takeWithheld(): WithheldNotes {
+    const notes = new Map(this.withheld);
+    this.withheld.clear();
+    return notes;
+  }
+
+  /** Notes what was noted elsewhere. */
+  addWithheld(notes: WithheldNotes): void {
+    for (const [name, redaction] of notes) this.withheld.set(name, redaction);
   }
 
   /** Withheld fields, sorted by type and field. */

@@ -11,7 +11,7 @@ import {
 } from "graphql";
 import { DomainError } from "../../../platform/errors/index";
 import type { KnownActor, KnownActors } from "../../identity/index";
-import type { RequestContext } from "../request-context";
+import type { RequestContext, WithheldNotes } from "../request-context";
 import { requireScopes } from "../scopes";
 import { Reading } from "./reading";
 import { type Asked, selectionOf } from "./selection";
@@ -97,6 +97,8 @@ class Ready {
   private readonly reading: Reading;
   private readonly writing: Writing;
   private readonly write: (row: number) => string;
+  /** What is withheld whichever rows there are: what filters and orders may not tell. */
+  private readonly noted: WithheldNotes;
 
   /** @param context that of the first who asks: what is decided in it holds for as long as the caller holds the same */
   constructor(
@@ -118,15 +120,19 @@ class Ready {
     this.write = this.writing.object(root, [operation]);
     this.text = this.reading.text;
     this.values = this.reading.values;
+    this.noted = context.takeWithheld();
   }
 
   /** Writes the answer, at once: nobody else's rows come between. */
   answer(context: RequestContext, rows: Answer | undefined): string {
+    this.context.takeWithheld();
     this.reading.fill(rows);
     try {
       return this.write(0);
     } finally {
-      context.takeWithheld(this.context);
+      const ofRows = this.context.takeWithheld();
+      context.addWithheld(this.noted);
+      context.addWithheld(ofRows);
       this.writing.forgetRows();
       this.reading.fill(undefined);
     }
