@@ -115,7 +115,7 @@ export class WrittenAnswers {
   }
 }
 
-const keyOf = (text: string, name: unknown): string => `${typeof name === "string" ? name : ""} ${text}`;
+const keyOf = (text: string, name: unknown): string => JSON.stringify([name ?? null, text]);
 
 /** How large the answer could be. */
 export function sizeOf({ schema, document, operation, variables }: AskedOperation): number {

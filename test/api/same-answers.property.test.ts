@@ -33,7 +33,7 @@ let pools: Pools;
 beforeAll(async () => {
   database = await demonstrationDatabase();
   written = await serve(database, { parts: { onWritten: () => void (withoutResolvers += 1) } });
-  rewritten = await serve(database, { parts: { keptAnswers: 0 } });
+  rewritten = await serve(database, { parts: { keptAnswers: 0, onWritten: () => void (withoutResolvers += 1) } });
   compiled = await serve(database, {
     parts: { execution: { kind: "compiled", from: 1 }, atOnce: false, keptAnswers: 0 },
   });
@@ -141,7 +141,7 @@ test(`the same answer written from what was read, compiled, field by field, kept
     }),
     { numRuns: RUNS, seed: SEED, endOnFailure: process.env.QUERY_SHRINK === undefined },
   );
-  expect(withoutResolvers).toBeGreaterThan(seen.answered / 5);
+  expect(withoutResolvers).toBeGreaterThan(seen.answered / 3); // of four times that each is asked
   expect(seen.kept).toBeGreaterThan(seen.answered / 4);
   expect(seen.errors).toBeGreaterThan(0);
   expect(seen.redacted).toBeGreaterThan(0);

@@ -137,3 +137,41 @@ test("a page after a cursor is the caller's own list or none", async () => {
     { code: "BAD_USER_INPUT", field: ["after"] },
   ]);
 });
+
+test("counts a list wherever its length is selected, though it was asked for without before", async () => {
+  const query = `{ actions(first: 1, filter: { partnership: "wrenford" }) { nodes {
+    plan { actions(first: 1) { nodes { reference } } } objective { plan { actions(first: 1) { totalCount } } } } } }`;
+  const apart =
+    '{ actions(first: 1, filter: { partnership: "wrenford" }) { nodes { plan { actions(first: 1) { totalCount } } } } }';
+  type Found = { actions: { nodes: { plan: Counted; objective: { plan: Counted } }[] } };
+  type Counted = { actions: { totalCount: number } };
+  const [alone] = (await police().data<Found>(apart)).actions.nodes;
+  const [both] = (await police().data<Found>(query)).actions.nodes;
+  expect(alone?.plan.actions.totalCount).toBeGreaterThan(1);
+  expect(both?.objective.plan.actions.totalCount).toBe(alone?.plan.actions.totalCount);
+});
+
+test("a null that an argument may not have is told where it stands, and spoils nothing beside it", async () => {
+  const query = `query ($slug: String = "safeguarding-2018-2020") { partnership(slug: "wrenford") { name plan(slug: $slug) { title } } }`;
+  const given = await police().ask<{ partnership: { name: string; plan: object | null } }>(query);
+  expect([given.errors, given.data?.partnership.plan]).toEqual([[], expect.any(Object)]);
+  for (let times = 0; times < 2; times += 1) {
+    const { data, errors } = await police().ask<{ partnership: { name: string; plan: null } }>(query, { slug: null });
+    expect(errors).toMatchObject([{ path: ["partnership", "plan"] }]);
+    expect(data?.partnership).toEqual({ name: given.data?.partnership.name, plan: null });
+  }
+});
+
+test("links that lead to one type by many ways are put together in no time", async () => {
+  const step = (
+    below: string,
+  ) => `themes { plan { id } } objectives { plan { id } theme { plan { id } } findings { plan { id } } }
+    actions(first: 1) { nodes { plan { id } } } supersededBy { id ${below} }`;
+  const plans = await police().data<{ partnership: { plans: { id: string }[] } }>(
+    '{ partnership(slug: "wrenford") { plans { id } } }',
+  );
+  const query = `{ plan(id: "${plans.partnership.plans[0]?.id ?? ""}") { ${Array.from({ length: 10 }).reduce<string>((below) => step(below), "")} } }`;
+  const { data, errors } = await police().ask<{ plan: { themes: object[] } }>(query);
+  expect(errors).toEqual([]);
+  expect(data?.plan.themes.length).toBeGreaterThan(0);
+}, 15_000);

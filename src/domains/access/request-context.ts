@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import type { Credential, RequestDatabase } from "../../platform/database/request-database";
+import { type Credential, RequestDatabase } from "../../platform/database/request-database";
 import type { Cursors } from "../../platform/graphql/cursor";
 import type { Tier } from "../../platform/graphql/exposed";
 import { globalId } from "../../platform/graphql/ids";
@@ -18,12 +18,12 @@ export interface Redaction {
 /** Redactions by the name of their field. */
 export type WithheldNotes = ReadonlyMap<string, Redaction>;
 
-/** What one request stands on. Made anew for each; nothing in it outlives the request. */
+/** What one request stands on. Made anew for each. */
 export class RequestContext {
   private readonly made = new Map<unknown, unknown>();
   private readonly verdicts = new Map<unknown, Map<string, unknown>>();
   private readonly withheld = new Map<string, Redaction>();
-  /** Set by `enterAs` before anything is resolved. */
+  /** Set by `startAs` before anything is resolved. */
   actor: Actor = ANONYMOUS;
 
   constructor(
@@ -49,6 +49,18 @@ export class RequestContext {
     return this.db.asAnother(credential, (db) =>
       work(new RequestContext(this.requestId, db, this.source, this.cursors, this.now, credential)),
     );
+  }
+
+  /**
+   * A context for what is decided for this caller and outlives the request: of the same actor, with nothing of the request in
+   * it, and with a database that answers nobody.
+   */
+  forWhatIsKept(): RequestContext {
+    const db = new RequestDatabase(this.source, this.credential, this.now);
+    void db.end();
+    const kept = new RequestContext("", db, this.source, this.cursors, this.now, this.credential);
+    kept.startAs(this.actor);
+    return kept;
   }
 
   /** Begins again as what the database says of whoever asks: nothing of what was made or decided before counts. */

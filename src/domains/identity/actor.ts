@@ -128,9 +128,10 @@ export class KnownActors {
    */
   keep(credential: Credential | null, said: string | null): KnownActor {
     const name = nameOf(credential);
+    const known = this.known.get(name);
     this.known.delete(name);
-    const actor = actorOf(said, credential);
-    const one = { said: said ?? "", actor };
+    // who holds the same is the same: what was made ready for them stays so
+    const one = known?.said === said ? known : { said: said ?? "", actor: actorOf(said, credential) };
     this.known.set(name, one);
     for (const [oldest] of this.known) {
       if (this.known.size <= MOST_KNOWN) break;

@@ -23,12 +23,13 @@ export interface Sending {
  * trips of its own. It is prepared when it is sent for a second time: what is made up once leaves no plan behind.
  */
 export function sendingOn(client: PoolClient, text: string, values: readonly unknown[]): Sending {
+  const literals = values.map(literal);
   let kept = connections.get(client);
   if (!kept) connections.set(client, (kept = new Map<string, string>()));
   let name = kept.get(text);
   const before: string[] = [];
   if (name === undefined) {
-    if (isFirst(text)) return { before, statement: withValues(text, values) };
+    if (isFirst(text)) return { before, statement: withValues(text, literals) };
     name = `golden_thread_read_${names++}`;
     before.push(`prepare ${name} as ${text}`);
   }
@@ -39,7 +40,7 @@ export function sendingOn(client: PoolClient, text: string, values: readonly unk
     kept.delete(oldest);
     before.push(`deallocate ${its}`);
   }
-  return { before, statement: `execute ${name}${values.length > 0 ? `(${values.map(literal).join(", ")})` : ""}` };
+  return { before, statement: `execute ${name}${literals.length > 0 ? `(${literals.join(", ")})` : ""}` };
 }
 
 /** Whether a statement is sent for the first time, as far as is remembered. */
@@ -54,8 +55,8 @@ function isFirst(text: string): boolean {
   return true;
 }
 
-const withValues = (text: string, values: readonly unknown[]) =>
-  text.replace(/\$(\d+)/g, (_whole, place: string) => literal(values[Number(place) - 1]));
+const withValues = (text: string, literals: readonly string[]) =>
+  text.replace(/\$(\d+)/g, (_whole, place: string) => literals[Number(place) - 1] ?? "null");
 
 /** A value as SQL; a list as the text of an array. */
 function literal(value: unknown): string {

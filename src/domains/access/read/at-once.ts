@@ -100,11 +100,12 @@ class Ready {
   /** What is withheld whichever rows there are: what filters and orders may not tell. */
   private readonly noted: WithheldNotes;
 
-  /** @param context that of the first who asks: what is decided in it holds for as long as the caller holds the same */
-  constructor(
-    private readonly context: RequestContext,
-    { schema, document, operation, variables }: AskedOperation,
-  ) {
+  /** What is decided in it holds for as long as the caller holds the same. */
+  private readonly context: RequestContext;
+
+  constructor(asking: RequestContext, { schema, document, operation, variables }: AskedOperation) {
+    const context = asking.forWhatIsKept();
+    this.context = context;
     requireScopes(context.actor, schema, document, operation, variables);
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     if (!coerced) throw new NotWrittenError(false);

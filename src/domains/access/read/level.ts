@@ -104,9 +104,12 @@ export class Level {
     return this.parent ? [this.parent] : this.leading.map(({ level }) => level);
   }
 
-  /** Whether this one cannot be read before `other` is. */
-  needs(other: Level): boolean {
-    return this === other || this.before.some((level) => level.needs(other));
+  /** Whether this one cannot be read before `other` is. Each level on the way is looked at once, by however many ways it is come to. */
+  needs(other: Level, seen = new Set<Level>()): boolean {
+    if (this === other) return true;
+    if (seen.has(this)) return false;
+    seen.add(this);
+    return this.before.some((level) => level.needs(other, seen));
   }
 
   /** The place among the columns of a value of its rows. */

@@ -74,7 +74,10 @@ function connection(
   });
   const { page, position, total } = read;
   const cursorOf = (row: RowObject) => context.cursors.seal(list, positionOf(to, position, places.get(row) ?? 0));
-  return connectionOf(rows, page, cursorOf, () => Number(total === null ? 0 : shape.level.valuesOf(total)[index]));
+  return connectionOf(rows, page, cursorOf, () => {
+    if (total === null) throw new Error("the number of all was not read");
+    return Number(shape.level.valuesOf(total)[index]);
+  });
 }
 
 /** Where a row stands in the order of its list, as a cursor has it. */

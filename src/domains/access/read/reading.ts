@@ -60,7 +60,7 @@ export interface ReadPage {
   position: readonly number[];
   /** The column of the parent that has its id; null for a list that hangs on nothing. */
   parent: number | null;
-  /** The column of the parent that has the number of all. */
+  /** The column of the parent that has the number of all; null while nobody has selected it. */
   total: number | null;
   /** The lists that the cursors given are of, by the argument. */
   cursors: readonly { argument: string; list: string }[];
@@ -180,7 +180,12 @@ export class Shape {
   private byArguments(field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[]) {
     const found = new Map<string, { args: Record<string, unknown>; same: FieldNode[] }>();
     for (const node of nodes) {
-      const args = field.args.length > 0 ? getArgumentValues(field, node, this.reading.asked.variableValues) : {};
+      let args: Record<string, unknown> = {};
+      try {
+        if (field.args.length > 0) args = getArgumentValues(field, node, this.reading.asked.variableValues);
+      } catch {
+        continue; // a value that graphql refuses where the field is executed, in its own words
+      }
       const property = propertyOf(field.name, args);
       const known = found.get(property);
       if (known) known.same.push(node);
@@ -193,8 +198,11 @@ export class Shape {
     if (known.kind === "nothing") return;
     const { shape } = known;
     const { asked } = this.reading;
-    const below = known.kind === "page" ? itemsOf(asked, connectionOf(field), nodes) : nodes;
-    shape.take(selectionOf(asked, shape.type, below));
+    if (known.kind === "page") {
+      const connection = connectionOf(field);
+      known.read.total ??= this.totalOf(known.read.paged, connection, nodes);
+      shape.take(selectionOf(asked, shape.type, itemsOf(asked, connection, nodes)));
+    } else shape.take(selectionOf(asked, shape.type, nodes));
   }
 
   private linked(
@@ -267,10 +275,14 @@ export class Shape {
     const position = paged.order.map(({ by }) => child.column(by));
     if (this.hasId) this.property("id");
     const parent = this.columns.get("id") ?? null;
-    const counted = selectionOf(asked, connection, nodes).has("totalCount");
-    const total = counted ? level.column(`(${paged.count()})`) : null;
+    const total = this.totalOf(paged, connection, nodes);
     shape.take(selectionOf(asked, type, itemsOf(asked, connection, nodes)));
     return { kind: "page", shape, read: { page, paged, position, parent, total, cursors } };
+  }
+
+  private totalOf(paged: PagedRows, connection: GraphQLObjectType, nodes: readonly FieldNode[]): number | null {
+    const counted = selectionOf(this.reading.asked, connection, nodes).has("totalCount");
+    return counted ? this.level.column(`(${paged.count()})`) : null;
   }
 
   private get hasId(): boolean {

@@ -179,6 +179,7 @@ export class Writing {
     }
     if ("needs" in declared) {
       const { of, needs } = declared;
+      if (of.constructor.name === "AsyncFunction") throw new NotWrittenError(true); // which must be waited for
       for (const property of needs) this.makeUse(shape, property);
       const rows = this.rowsOf(shape);
       const write = this.value(field.type, nodes);
@@ -256,8 +257,10 @@ export class Writing {
       const name = places[0]?.name.value ?? "";
       if (name === "__typename") return [key, () => `"${type.name}"`];
       const inner = getNamedType(this.open(type, name).type);
-      if (name === "totalCount")
-        return [key, ({ parent }) => (total === null ? "0" : String(Number(shape.level.valuesOf(total)[parent])))];
+      if (name === "totalCount") {
+        if (total === null) throw otherwise();
+        return [key, ({ parent }) => String(Number(shape.level.valuesOf(total)[parent]))];
+      }
       if (!isObjectType(inner)) throw new NotWrittenError(true);
       if (name === "nodes") {
         const write = this.object(to, places);
