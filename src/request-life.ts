@@ -6,14 +6,14 @@ import { noteRefusedMutation } from "./domains/audit/index";
 import { UnknownHereError } from "./domains/identity/index";
 import type { TokenUses } from "./domains/people/index";
 import { BadInputError, DomainError, ForbiddenError, UnauthenticatedError } from "./platform/errors/index";
-import { CostLimitError, MAX_ANSWER_SIZE } from "./platform/graphql/answer-size";
+import { answerSizeIn, CostLimitError, MAX_ANSWER_SIZE } from "./platform/graphql/answer-size";
 import { WrittenData } from "./platform/graphql/written";
 import { withoutUnaskedNames } from "./platform/graphql/limits/index";
 import { isPlainJson } from "./platform/http/answer";
 import { answerError, statusOf, toGraphQLError } from "./platform/http/errors";
 import { type Introspection, mayIntrospect } from "./platform/http/limits/index";
 import { isTokenOfOurs, type NoteRefusal } from "./sign-in";
-import { type NotWritten, sizeOf, type WrittenAnswers } from "./written-answers";
+import type { NotWritten, WrittenAnswers } from "./written-answers";
 
 /** What the life of a request needs beside its context. */
 export interface RequestLife {
@@ -46,7 +46,7 @@ export function requestLife({
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
             throw toGraphQLError(new BadInputError("Nothing can be subscribed to here: ask by query."));
           const asked = operation && { schema, document, operation, variables: request.variables ?? {} };
-          const size = asked ? sizeOf(asked) : 0;
+          const size = asked ? answerSizeIn(asked) : 0;
           if (size > MAX_ANSWER_SIZE) throw toGraphQLError(new CostLimitError(size));
           if (operation) written.remember(request.query, request.operationName, { document, operation });
           try {

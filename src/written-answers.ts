@@ -1,9 +1,8 @@
 import type { Request, RequestHandler, Response } from "express";
-import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from "graphql";
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { answerAtOnce, type AskedOperation, type RequestContext } from "./domains/access/index";
 import { KnownActors } from "./domains/identity/index";
 import { DomainError } from "./platform/errors/index";
-import { answerSize, MAX_ANSWER_SIZE } from "./platform/graphql/answer-size";
 import { stringifyAnswer, WrittenData } from "./platform/graphql/written";
 import { isSentPlainly, sentBy } from "./platform/http/sent-query";
 
@@ -103,22 +102,14 @@ export class WrittenAnswers {
     response.end(text);
   };
 
-  /** What is asked, where it is a known operation of no more than an answer may hold. */
+  /** What is asked, where it is a known operation. */
   private askedBy(request: Request): AskedOperation | null {
     if (!isSentPlainly(request)) return null;
     const { query, operationName, variables } = sentBy(request);
     const known = typeof query === "string" ? this.operations.get(keyOf(query, operationName)) : undefined;
     if (!known) return null;
-    const { schema } = this.parts;
-    const asked = { schema, ...known, variables: (variables ?? {}) as Readonly<Record<string, unknown>> };
-    return sizeOf(asked) > MAX_ANSWER_SIZE ? null : asked;
+    return { schema: this.parts.schema, ...known, variables: (variables ?? {}) as Readonly<Record<string, unknown>> };
   }
 }
 
 const keyOf = (text: string, name: unknown): string => JSON.stringify([name ?? null, text]);
-
-/** How large the answer could be. */
-export function sizeOf({ schema, document, operation, variables }: AskedOperation): number {
-  const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
-  return answerSize({ schema, operation, fragments, variables });
-}

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLOutputType,
@@ -56,6 +57,10 @@ interface Asked {
   fragments: readonly FragmentDefinitionNode[];
   variables: Readonly<Record<string, unknown>>;
 }
+
+/** The same of an operation in its document. */
+export const answerSizeIn = ({ document, ...asked }: Omit<Asked, "fragments"> & { document: DocumentNode }): number =>
+  answerSize({ ...asked, fragments: document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION) });
 
 /**
  * Values that the answer to a valid operation could hold, were every page full. Pages count as asked for, lists without

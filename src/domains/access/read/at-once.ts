@@ -10,6 +10,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 import { DomainError } from "../../../platform/errors/index";
+import { answerSizeIn, MAX_ANSWER_SIZE } from "../../../platform/graphql/answer-size";
 import type { KnownActor, KnownActors } from "../../identity/index";
 import type { RequestContext, WithheldNotes } from "../request-context";
 import { requireScopes } from "../scopes";
@@ -106,6 +107,8 @@ class Ready {
   constructor(asking: RequestContext, { schema, document, operation, variables }: AskedOperation) {
     const context = asking.forWhatIsKept();
     this.context = context;
+    const asked = { schema, document, operation, variables };
+    if (answerSizeIn(asked) > MAX_ANSWER_SIZE) throw new NotWrittenError(false);
     requireScopes(context.actor, schema, document, operation, variables);
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     if (!coerced) throw new NotWrittenError(false);

@@ -483,7 +483,10 @@ function leaf(type: GraphQLLeafType): WriteValue {
   if (type === GraphQLFloat)
     return (value) => {
       if (typeof value !== "number" || !Number.isFinite(value)) throw otherwise();
-      return JSON.stringify(value);
+      return String(value);
     };
-  return (value) => JSON.stringify(type.serialize(value));
+  return (value) => {
+    const given = type.serialize(value);
+    return typeof given === "string" ? quoted(given) : JSON.stringify(given);
+  };
 }
