@@ -32,8 +32,8 @@ let schema: GraphQLSchema;
 let pools: Pools;
 beforeAll(async () => {
   database = await demonstrationDatabase();
-  written = await serve(database, { parts: { onWritten: () => void (withoutResolvers += 1) } });
-  rewritten = await serve(database, { parts: { keptAnswers: 0, onWritten: () => void (withoutResolvers += 1) } });
+  written = await serve(database, { parts: { atOnce: true, onWritten: () => void (withoutResolvers += 1) } });
+  rewritten = await serve(database, { parts: { atOnce: true, keptAnswers: 0, onWritten: () => void (withoutResolvers += 1) } });
   compiled = await serve(database, {
     parts: { execution: { kind: "compiled", from: 1 }, atOnce: false, keptAnswers: 0 },
   });

@@ -6,7 +6,7 @@ let service: Service;
 let written = 0;
 beforeAll(async () => {
   service = await serve(await demonstrationDatabase(), {
-    parts: { keptAnswers: 0, onWritten: () => void (written += 1) },
+    parts: { atOnce: true, keptAnswers: 0, onWritten: () => void (written += 1) },
     alter: (schema) => {
       const post = schema.getType("Post");
       const title = isObjectType(post) ? post.getFields().title : undefined;
