@@ -33,7 +33,9 @@ let pools: Pools;
 beforeAll(async () => {
   database = await demonstrationDatabase();
   written = await serve(database, { parts: { atOnce: true, onWritten: () => void (withoutResolvers += 1) } });
-  rewritten = await serve(database, { parts: { atOnce: true, keptAnswers: 0, onWritten: () => void (withoutResolvers += 1) } });
+  rewritten = await serve(database, {
+    parts: { atOnce: true, keptAnswers: 0, onWritten: () => void (withoutResolvers += 1) },
+  });
   compiled = await serve(database, {
     parts: { execution: { kind: "compiled", from: 1 }, atOnce: false, keptAnswers: 0 },
   });
