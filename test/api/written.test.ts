@@ -175,3 +175,19 @@ test("links that lead to one type by many ways are put together in no time", asy
   expect(errors).toEqual([]);
   expect(data?.plan.themes.length).toBeGreaterThan(0);
 }, 15_000);
+
+test("what an agency wrote is its own to read, though it is not named for the action", async () => {
+  await service.database.owner.query(
+    `insert into progress_update (partnership_id, action_id, author_agency_id, period_end, state, impact_narrative, risk_note, submitted_at, accepted_at)
+     select a.partnership_id, a.id, m.agency_id, '2019-01-31', 'ACCEPTED', 'An effect', 'A risk', '2019-02-01', '2019-02-02'
+     from action a join plan p on p.id = a.plan_id and p.slug = 'safeguarding-2018-2020', membership m join person n on n.id = m.person_id
+     where a.reference = '6.3' and n.subject = 'wrenford-council-lead'`,
+  );
+  const query = `{ actions(filter: { reference: ["6.3"] }) { nodes { latestUpdate { impactNarrative riskNote } } } }`;
+  const { answer } = await settled(query, {}, service.as("wrenford-council-lead"));
+  expect(answer.data).toEqual({
+    actions: { nodes: [{ latestUpdate: { impactNarrative: "An effect", riskNote: "A risk" } }] },
+  });
+  const others = await settled(query, {}, service.as("wrenford-housing-contributor"));
+  expect(others.answer.redactions.map(({ field }) => field)).toContain("riskNote");
+});

@@ -100,6 +100,13 @@ describe("rotation", () => {
     expect(await outcomeOf(replayed)).toBe("UNAUTHENTICATED");
   });
 
+  test("a token that held before holds no longer than it says, though its key still counts", async () => {
+    const shown = await provider.tokenOf({ claims: { exp: Math.floor(Date.now() / 1000) + 60 } });
+    expect([await outcomeOf(shown), await outcomeOf(shown)]).toEqual(["known", "known"]);
+    later(91_000); // half a minute is the difference that clocks may have
+    expect(await outcomeOf(shown)).toBe("UNAUTHENTICATED");
+  });
+
   test("a provider that changes from RSA to elliptic curves", async () => {
     expect(await outcome()).toBe("known");
     await provider.rotate("curve", "ES256");

@@ -102,13 +102,26 @@ const step = fc.oneof(
   },
 );
 
+/**
+ * Changes end on the first of the days that the clock goes round, and what publishes is done then, by an operator: by the
+ * machine's own clock, years later, whatever is published in those days would be long past, and move no version when its hour
+ * comes. The others begin with nobody asking, whom the rules of the API leave alone.
+ */
+const change = (statement: string) =>
+  database.owner.transaction(async (manager) => {
+    const then = [NOW.toISOString()];
+    if (statement.includes("published_at")) await manager.query(`select app.enter_as_operator(${wrenford}, $1)`, then);
+    await manager.query(statement);
+    await manager.query("select set_config('app.now', $1, true)", then);
+  });
+
 test("an answer given again is the answer that would be computed", async () => {
   let reused = 0;
   let asked = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 30 }), async (steps) => {
       for (const one of steps) {
-        if (one.kind === "change") await database.owner.query(CHANGES[one.which]!(one.seed));
+        if (one.kind === "change") await change(CHANGES[one.which]!(one.seed));
         // the clock goes round the days on which things are published and end
         if (one.kind === "clock")
           now = new Date(NOW.getTime() + ((now.getTime() - NOW.getTime() + one.minutes * 60_000) % (72 * 3_600_000)));
@@ -122,7 +135,10 @@ test("an answer given again is the answer that would be computed", async () => {
         if (told.reused && told.answer.errors.length === 0) reused += 1;
       }
     }),
-    { numRuns: Number(process.env.REUSE_RUNS ?? 25) },
+    {
+      numRuns: Number(process.env.REUSE_RUNS ?? 25),
+      ...(process.env.REUSE_SEED && { seed: Number(process.env.REUSE_SEED) }),
+    },
   );
   // much was given again, and much was not
   expect(reused).toBeGreaterThan(asked / 20);
