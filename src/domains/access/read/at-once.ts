@@ -16,7 +16,8 @@ import type { RequestContext, WithheldNotes } from "../request-context";
 import { requireScopes } from "../scopes";
 import { Reading } from "./reading";
 import { type Asked, selectionOf } from "./selection";
-import { NotWrittenError, Writing } from "./writing";
+import { NotWrittenError } from "./leaf";
+import { Writing } from "./writing";
 
 /** An operation that was validated. */
 export interface AskedOperation {

@@ -4,15 +4,8 @@ import {
   getNamedType,
   getNullableType,
   type GraphQLField,
-  type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
-  GraphQLBoolean,
-  GraphQLFloat,
-  GraphQLID,
-  GraphQLInt,
-  GraphQLString,
-  isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -25,22 +18,11 @@ import { guardOf, type RuledRow } from "../rules";
 import { propertyOf, readingOf } from "./declare";
 import { listOf, positionOf } from "./objects";
 import type { Linkage, ReadPage, Shape } from "./reading";
+import { leaf, NotWrittenError, otherwise, type WriteValue } from "./leaf";
 import { type Asked, responseKeys, type Selecting } from "./selection";
-
-/** The answer cannot be written from what was read alone: it is for resolvers to make, or to say what is wrong. */
-export class NotWrittenError extends Error {
-  /** @param always whether that is so of the operation, whatever is asked with it and whoever asks */
-  constructor(readonly always: boolean) {
-    super("the answer is not written from what was read");
-  }
-}
 
 /** Gives the JSON of a field of one row. */
 type Write = (row: number) => string;
-/** Gives the JSON of a value, or of a field of an object. */
-type WriteValue = (value: unknown) => string;
-
-const otherwise = (): NotWrittenError => new NotWrittenError(false);
 
 /**
  * Writes an answer as JSON from the columns that were read, in the order and with the words that graphql-js would give it, with
@@ -446,47 +428,4 @@ function use(shape: Shape, property: string): number {
   if (place === undefined) throw new NotWrittenError(true);
   shape.level.use(place);
   return place;
-}
-
-const LARGEST_INT = 2_147_483_647;
-
-/** What JSON writes otherwise than as it stands: quotes, backslashes, controls, and halves of a pair of surrogates. */
-
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
-const quoted = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
-
-/** JSON of a leaf that is not null, as its type serialises it. */
-function leaf(type: GraphQLLeafType): WriteValue {
-  if (isEnumType(type)) {
-    const texts = new Map(type.getValues().map(({ name, value }) => [value as unknown, `"${name}"`]));
-    return (value) => {
-      const text = texts.get(value);
-      if (text === undefined) throw otherwise();
-      return text;
-    };
-  }
-  if (type === GraphQLString || type === GraphQLID)
-    return (value) => {
-      if (typeof value !== "string") throw otherwise();
-      return quoted(value);
-    };
-  if (type === GraphQLBoolean)
-    return (value) => {
-      if (typeof value !== "boolean") throw otherwise();
-      return value ? "true" : "false";
-    };
-  if (type === GraphQLInt)
-    return (value) => {
-      if (!Number.isInteger(value) || Math.abs(value as number) > LARGEST_INT) throw otherwise();
-      return String(value);
-    };
-  if (type === GraphQLFloat)
-    return (value) => {
-      if (typeof value !== "number" || !Number.isFinite(value)) throw otherwise();
-      return String(value);
-    };
-  return (value) => {
-    const given = type.serialize(value);
-    return typeof given === "string" ? quoted(given) : JSON.stringify(given);
-  };
 }
