@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
+import { type Note, NOTED, noteChanges } from "./data-version/noted";
 
 /** Tables of one partnership each, whose rows answers are made of or decided by. */
 const ofPartnership = [
@@ -146,17 +147,10 @@ const functions = `
   grant execute on all functions in schema app to golden_thread_app;
 `;
 
-const events = [
-  ["insert", "referencing new table as after_rows for each statement"],
-  ["update", "referencing old table as before_rows new table as after_rows for each statement"],
-  ["delete", "referencing old table as before_rows for each statement"],
-  ["truncate", "for each statement"],
-] as const;
-
 /** Each table that has triggers, with the function that they call. */
-const watched: Record<string, string> = {
-  ...Object.fromEntries(ofPartnership.map((table) => [table, "note_change"])),
-  ...Object.fromEntries(published.map((table) => [table, "note_published_change"])),
+const watched: Record<string, Note> = {
+  ...Object.fromEntries(ofPartnership.map((table) => [table, "note_change" as const])),
+  ...Object.fromEntries(published.map((table) => [table, "note_published_change" as const])),
   partnership: "note_partnership_change",
   person: "note_change_everywhere",
 };
@@ -165,16 +159,12 @@ export class DataVersion1763700000006 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(tables);
     await runner.query(functions);
-    for (const [table, note] of Object.entries(watched))
-      for (const [event, how] of events)
-        await runner.query(
-          `create trigger ${table}_${event}_noted after ${event} on ${table} ${how} execute function app.${note}()`,
-        );
+    for (const [table, note] of Object.entries(watched)) await noteChanges(runner, table, note);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of Object.keys(watched))
-      for (const [event] of events) await runner.query(`drop trigger ${table}_${event}_noted on ${table}`);
+      for (const event of NOTED) await runner.query(`drop trigger ${table}_${event}_noted on ${table}`);
     await runner.query("drop table data_change, data_version");
     await runner.query("drop function app.stamp(jsonb, text[], boolean, timestamptz)");
     for (const name of [...new Set(Object.values(watched)), "move_versions"])
