@@ -4,6 +4,8 @@ import type { Parameter, RequestContext } from "../access/index";
 import type { ActionFilter, RatingFilter } from "./action.inputs";
 import { searchedColumns } from "./action-told";
 import { CURRENT_RATING, LEAD_AGENCY, OVERDUE, STALE } from "./derived";
+import { REDATING } from "./redating";
+import { waitsFor, waitsOf } from "./waiting-on";
 
 /**
  * SQL conditions of a filter over the alias `a`, for a list of one partnership, or (null) of several. An impossible filter
@@ -63,6 +65,9 @@ export function filterConditions(
       or i.agency_id in (select c.collective_id from collective_member c where c.member_id = ${agency}
         and coalesce(c.valid_from <= (select app.today()), true) and coalesce(c.valid_to >= (select app.today()), true))))`);
   }
+  if (filter.waitingOn != null)
+    add(`exists (select 1 from (select 1) as once cross join lateral ${waitsOf("a", "w")}
+      where ${waitsFor("w", `${key("Agency", "waitingOn", filter.waitingOn)}::uuid`)})`);
   if (filter.search != null) add(searchCondition(context, partnershipId, filter.search, $));
   ratingConditions(filter, add, $);
   return conditions;
@@ -90,12 +95,15 @@ function ratingConditions(filter: ActionFilter, add: (condition: string) => void
         filterName,
         "in",
       ]);
-    const current = `(select r.value from rating r where r.action_id = a.id and r.dimension = '${name}' order by r.as_at desc, r.recorded_at desc limit 1)`;
+    const current = `(select r.value from rating r where r.action_id = a.id and r.dimension = '${name}' and r.standing <> 'WITHDRAWN' order by r.as_at desc, r.recorded_at desc limit 1)`;
     if (given.in != null) add(`${current} = any (${$(given.in)}::text[])`);
     if (given.isNull != null) add(`${current} is ${given.isNull ? "" : "not "}null`);
   };
   dimension("DELIVERY", filter.deliveryRating, "deliveryRating");
   dimension("IMPACT", filter.impactRating, "impactRating");
+  if (filter.greenByRedating != null)
+    add(`${filter.greenByRedating ? "" : "not "}exists (select 1 from (select 1) as once ${CURRENT_RATING("DELIVERY", "d")}
+      ${REDATING("d", "a", "g")} where g.revision_id is not null)`);
   if (filter.stale != null) {
     add(`(select ${STALE("d", "p.cadence_months")} or ${STALE("i", "p.cadence_months")} from partnership p
       ${CURRENT_RATING("DELIVERY", "d")} ${CURRENT_RATING("IMPACT", "i")} where p.id = a.partnership_id) = ${filter.stale ? "true" : "false"}`);

@@ -56,11 +56,12 @@ export const factsOf = ({ status, byWhenKind }: Pick<Action, "status" | "byWhenK
 });
 
 /** Refuses what would be said of an action that is over. */
-export function requireOpen({ action: { status, reference } }: ActionInHand): void {
+export function requireOpen({ action: { status, reference, version } }: ActionInHand): void {
   if (isClosed(status))
     throw new ConflictError(
       `Action ${reference} is ${status === ActionStatus.SIGNED_OFF ? "signed off" : "superseded"}: nothing more is written of it.`,
       ["input", "action"],
+      version,
     );
 }
 
@@ -74,4 +75,11 @@ export function requireText(name: string, text: string | null | undefined, kind:
   const { length } = Array.from(text);
   if (length > MOST[kind])
     throw new BadInputError(`${name} may hold ${MOST[kind]} characters; there were ${length}.`, ["input", name]);
+}
+
+/** Text that must be there, within the length that is kept. */
+export function requiredText(name: string, text: string, kind: keyof typeof MOST = "text"): string {
+  if (text.trim() === "") throw new BadInputError(`${name} is blank. Say something.`, ["input", name]);
+  requireText(name, text, kind);
+  return text.trim();
 }

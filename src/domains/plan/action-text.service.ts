@@ -46,7 +46,8 @@ export async function editActionText(send: Send, writer: Writer, input: EditActi
   return action.id;
 }
 
-async function movedOn(send: Send, id: string): Promise<ConflictError> {
+/** That an action is not at the version that was expected, and which it is at. */
+export async function movedOn(send: Send, id: string): Promise<ConflictError> {
   const [now] = await send<{ version: number }>("select version from action where id = $1", [id]);
   return new ConflictError(
     `The action was changed meanwhile: it is at version ${now?.version ?? "unknown"}. Read it again.`,

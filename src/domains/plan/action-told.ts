@@ -26,6 +26,7 @@ export const TOLD_BY_FILTER: Readonly<Record<Exclude<keyof ActionFilter, "search
   deliveryRating: rating("delivery"),
   dueBetween: [open("ByWhen", "end")],
   finding: [open("Action", "findings"), open("Objective", "findings")],
+  greenByRedating: [...rating("delivery"), shared("Rating", "greenByRedating")],
   impactRating: rating("impact"),
   involves: [open("Action", "assignments")],
   leadAgency: [open("Action", "leadAgency")],
@@ -37,6 +38,7 @@ export const TOLD_BY_FILTER: Readonly<Record<Exclude<keyof ActionFilter, "search
   stale: [shared("Action", "stale")],
   status: [open("Action", "status")],
   theme: [open("Action", "theme")],
+  waitingOn: [shared("Action", "waitingOn")],
 };
 
 /** The same for each order. */

@@ -75,6 +75,7 @@ registerEnumType(Precision, {
 @Index("action_everywhere_list_idx", ["sortKey", "id"])
 @Index("action_partnership_list_idx", ["partnershipId", "sortKey", "id"])
 @Index("action_partnership_reference_idx", ["partnershipId", "referenceOrder", "id"])
+@Index("action_by_when_idx", ["partnershipId", "byWhenEnd"])
 @OneOf("action", "status", ActionStatus)
 @OneOf("action", "byWhenKind", ByWhenKind)
 @OneOf("action", "byWhenPrecision", Precision)
@@ -173,6 +174,16 @@ export class Action extends TenantRow {
   )
   @Column("date", { nullable: true })
   reviewOn!: string | null;
+
+  @Exposed("PUBLIC", () => DateScalar, "Day on which its impact is to be judged; null if none is set", {
+    nullable: true,
+  })
+  @Column("date", { nullable: true })
+  impactJudgedOn!: string | null;
+
+  @Exposed("PARTIES", () => String, "Why it was last taken up again after it was said to be done")
+  @Column("text", { nullable: true })
+  reopenedReason!: string | null;
 
   @Exposed("PARTNERSHIP", () => String, "What the import could not be sure of, for an officer to settle", {
     list: true,

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, registerEnumType } from "type-graphql";
-import { PageArgs } from "../../platform/graphql/connection";
 import { DateScalar } from "../../platform/graphql/scalars";
+import { PageAsOf } from "../access/index";
 import { ActionStatus, ByWhenKind } from "./action.entity";
 import { RatingValue } from "./plan.entity";
 
@@ -68,10 +68,22 @@ export class ActionFilter {
     description: "Whether a current rating is stale. Needs permission to read ratings",
   })
   stale?: boolean | null;
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "Whether the current delivery rating rose with nothing but a later by-when. Needs permission to read ratings",
+  })
+  greenByRedating?: boolean | null;
   @Field(() => ID, { nullable: true, description: "Id of the agency that leads, or is presumed to" })
   leadAgency?: string | null;
   @Field(() => ID, { nullable: true, description: "Id of an agency that is named, directly or through a collective" })
   involves?: string | null;
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "Id of an agency that the action waits for, itself or as one of a collective, as far as the caller may see",
+  })
+  waitingOn?: string | null;
   @Field(() => String, {
     nullable: true,
     description: "Words in the reference, title, description, measure or success criteria; 2 to 100 characters",
@@ -115,7 +127,7 @@ export class ActionOrder {
 
 /** Which page of which actions in which order; by by-when unless said, a plan's own by reference. */
 @ArgsType()
-export class ActionListArgs extends PageArgs {
+export class ActionListArgs extends PageAsOf {
   @Field(() => ActionFilter, { nullable: true, description: "Which of them" })
   filter?: ActionFilter | null;
   @Field(() => ActionOrder, { nullable: true, description: "In which order" })
@@ -124,7 +136,7 @@ export class ActionListArgs extends PageArgs {
 
 /** The same where the field's own description does not say which order that is. */
 @ArgsType()
-export class ActionsByWhen extends PageArgs {
+export class ActionsByWhen extends PageAsOf {
   @Field(() => ActionFilter, { nullable: true, description: "Which of them" })
   filter?: ActionFilter | null;
   @Field(() => ActionOrder, { nullable: true, description: "In which order; by by-when unless given" })

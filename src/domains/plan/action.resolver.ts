@@ -1,9 +1,22 @@
 import { ID, Int, ObjectType, Resolver } from "type-graphql";
+import { type Calendar, workingDaysBetween } from "../../clocks/index";
 import { NotFoundError } from "../../platform/errors/index";
 import { Exposed } from "../../platform/graphql/exposed";
 import { DateScalar } from "../../platform/graphql/scalars";
-import { workingDaysBetween } from "../../platform/working-days/index";
-import { argument, byId, Derived, InSql, Linked, Paged, RootLinked, RootPaged } from "../access/index";
+import { dayInWords } from "../../platform/days-in-words";
+import {
+  argument,
+  AsOf,
+  byId,
+  Derived,
+  InSql,
+  Linked,
+  Paged,
+  type RequestContext,
+  RootLinked,
+  RootPaged,
+} from "../access/index";
+import { byCalendar } from "../calendars/index";
 import { Agency, Post } from "../partnership/index";
 import { actionPages, type ActionRow, findFilteredPartnership } from "./action-list";
 import { Action, Assignment, ByWhenKind, Milestone, Precision } from "./action.entity";
@@ -53,14 +66,14 @@ export class ByWhen {
   @Exposed(
     "PUBLIC",
     () => Int,
-    "Working days of England and Wales from the original end to the present one, negative when brought forward; null where either is unknown",
+    "Working days of the partnership's part of the United Kingdom from the original end to the present one, negative when brought forward; null where either is unknown or the holidays of those years are",
     { nullable: true },
   )
   slippageWorkingDays!: number | null;
 }
 
-/** The by-when of a row, current and original. */
-export function byWhenOf(row: Action): ByWhen {
+/** The by-when of a row, current and original; `calendar` is null where no days are counted. */
+function byWhenOf(row: Action, calendar: Calendar | null): ByWhen {
   const original =
     row.originalText !== null && row.originalKind !== null
       ? {
@@ -78,7 +91,8 @@ export function byWhenOf(row: Action): ByWhen {
     start: row.byWhenStart,
     end: row.byWhenEnd,
     original,
-    slippageWorkingDays: original?.end && row.byWhenEnd ? workingDaysBetween(original.end, row.byWhenEnd) : null,
+    slippageWorkingDays:
+      original?.end && row.byWhenEnd && calendar ? workingDaysBetween(original.end, row.byWhenEnd, calendar) : null,
   };
 }
 
@@ -89,7 +103,13 @@ const LONG_DATE = new Intl.DateTimeFormat("en-GB", {
   year: "numeric",
   timeZone: "UTC",
 });
-const inWords = (day: string) => LONG_DATE.format(new Date(`${day}T00:00:00Z`));
+/** A day as sentences say it. */
+export const inWords = (day: string) => LONG_DATE.format(new Date(`${day}T00:00:00Z`));
+
+/** The calendar of its partnership, named where days are to be counted. */
+interface Counting {
+  calendar: string | null;
+}
 
 /** What a by-when is made of. */
 const BY_WHEN = [
@@ -103,6 +123,7 @@ const BY_WHEN = [
   "originalPrecision",
   "originalStart",
   "originalEnd",
+  "calendar",
 ] as const;
 
 @Resolver(() => Action)
@@ -153,9 +174,10 @@ export class ActionResolver {
   )
   findings!: Finding[];
 
-  @Derived<Action>("PUBLIC", () => ByWhen, "When it is to be done", BY_WHEN)
-  byWhen(action: Action): ByWhen {
-    return byWhenOf(action);
+  @Derived<Action & Counting>("PUBLIC", () => ByWhen, "When it is to be done", BY_WHEN)
+  byWhen(action: Action & Counting, context: RequestContext): ByWhen | Promise<ByWhen> {
+    const { calendar } = action;
+    return calendar === null ? byWhenOf(action, null) : byCalendar(context, calendar, (days) => byWhenOf(action, days));
   }
 
   @Linked(
@@ -186,8 +208,8 @@ export class ActionResolver {
   overdueReason({ overdue, byWhenEnd, status }: ActionRow): string | null {
     if (overdue === false || byWhenEnd === null) return null;
     if (overdue === null)
-      return `The by-when ended on ${inWords(byWhenEnd)}; the source's record of completion was lost.`;
-    return `The by-when ended on ${inWords(byWhenEnd)} and the action is ${(status ?? "").toLowerCase().replaceAll("_", " ")}.`;
+      return `The by-when ended on ${dayInWords(byWhenEnd)}; the source's record of completion was lost.`;
+    return `The by-when ended on ${dayInWords(byWhenEnd)} and the action is ${(status ?? "").toLowerCase().replaceAll("_", " ")}.`;
   }
 
   @Linked(
@@ -195,7 +217,7 @@ export class ActionResolver {
     () => Assignment,
     "Agencies and posts named for it, in the order printed",
     (action, assignment) => ({ where: `${assignment}.action_id = ${action}.id`, order: `${assignment}.position` }),
-    { list: true },
+    { list: true, args: () => AsOf },
   )
   assignments!: Assignment[];
 

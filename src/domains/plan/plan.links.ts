@@ -1,6 +1,8 @@
-import { type InRow, type Link, type Place, readRows } from "../access/index";
+import { CALENDAR_OF } from "../calendars/index";
+import { type InRow, type Link, type Place, readRows, type RowSource } from "../access/index";
 import { CADENCE_OF, CURRENT_RATING, STALE } from "./derived";
 import { RatingDimension } from "./plan.entity";
+import { REDATING } from "./redating";
 
 /** Findings that an action or an objective cites, by source and reference. */
 export const citedBy =
@@ -26,14 +28,27 @@ export const namedForAction =
  * cadence is read by a limited lateral, which keeps the planner from scanning the tenants' table once a rating.
  */
 const currentRating = (dimension: RatingDimension) => (action: Place, it: Place) => `cross join lateral (
-  select ${action}.id as action_id, ${action}.partnership_id, '${dimension}' as dimension, r.scheme_id, r.value, r.as_at, r.basis,
-    r.rationale, p.cadence_months, ${STALE("r", "p.cadence_months", action)} as stale
+  select ${action}.id as action_id, ${action}.partnership_id, '${dimension}' as dimension, r.id as entry_id, r.scheme_id, r.value, r.as_at, r.recorded_at, r.basis,
+    r.rationale, r.standing, p.cadence_months, ${STALE("r", "p.cadence_months", action)} as stale
   from (select 1) as always
   left join lateral ${CADENCE_OF(action)} p on true
   ${CURRENT_RATING(dimension, "r", action)}
 ) ${it}`;
 
-readRows("Action", {
+/** What a row of `action` is read with: who is named for it, and its current ratings where they are asked for. */
+export const actionRow: Required<Pick<RowSource, "related" | "joins">> = {
   related: { named: namedForAction("id") },
-  joins: { delivery: currentRating(RatingDimension.DELIVERY), impact: currentRating(RatingDimension.IMPACT) },
+  joins: {
+    delivery: currentRating(RatingDimension.DELIVERY),
+    impact: currentRating(RatingDimension.IMPACT),
+    // stands on the current rating of delivery, which is to be joined before it
+    redating: (action, it) => REDATING(action.join("delivery"), action, it),
+  },
+};
+readRows("Action", {
+  ...actionRow,
+  columns: {
+    calendar: (action) =>
+      `case when ${action}.original_end is not null and ${action}.by_when_end is not null then ${CALENDAR_OF(action)} end`,
+  },
 });

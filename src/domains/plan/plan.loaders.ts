@@ -4,6 +4,7 @@ import { type Actor, agenciesOf } from "../identity/index";
 import { type Relation, type RequestContext, relationToPartnership } from "../access/index";
 import type { ActionRow } from "./action-list";
 import { Action, type Assignment, AssignmentRole } from "./action.entity";
+import { DateRevision } from "./date-revision.entity";
 import { OVERDUE } from "./derived";
 import { Finding, Objective, Plan, Theme } from "./plan.entity";
 
@@ -35,6 +36,14 @@ export const planLoaders = (context: RequestContext) => {
       (ids) =>
         db.query<ActionRow>(
           `select ${columnsOf(source, Action, "a")}, ${OVERDUE} as "overdue" from action a where a.id = any ($1::uuid[])`,
+          [ids],
+        ),
+      ({ id }) => id,
+    ),
+    dateRevisionById: rowLoader(
+      (ids) =>
+        db.query<DateRevision>(
+          `select ${columnsOf(source, DateRevision, "v")} from date_revision v where v.id = any ($1::uuid[])`,
           [ids],
         ),
       ({ id }) => id,

@@ -1,9 +1,9 @@
 import { ArgsType, Field, ID, ObjectType, Resolver } from "type-graphql";
-import { BadInputError, NotFoundError } from "../../platform/errors/index";
+import { NotFoundError } from "../../platform/errors/index";
 import { connectionTypeOf, PageArgs } from "../../platform/graphql/connection";
 import { Exposed } from "../../platform/graphql/exposed";
-import { DateScalar, DateTimeScalar } from "../../platform/graphql/scalars";
-import { argument, byId, Derived, type Link, Linked, Paged, RootLinked } from "../access/index";
+import { DateScalar } from "../../platform/graphql/scalars";
+import { argument, AsOf, byId, Derived, type Link, Linked, Paged, RootLinked } from "../access/index";
 import { Partnership } from "../partnership/index";
 import { actionPages, actionsBy, findFilteredPartnership } from "./action-list";
 import { Action } from "./action.entity";
@@ -25,15 +25,9 @@ export const ActionConnection = connectionTypeOf("Action", () => Action);
 const ofPlan: Link = (row) => ({ key: `${row}.plan_id` });
 
 @ArgsType()
-class PlanArgs {
+class PlanArgs extends AsOf {
   @Field(() => String, { description: "Short name of the plan in addresses" })
   slug!: string;
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description:
-      "Left out or null: as it stands now. Any instant is refused: how a plan stood before is not answered yet",
-  })
-  asOf?: Date | null;
 }
 
 @Resolver(() => Plan)
@@ -124,14 +118,9 @@ export class PartnershipPlansResolver {
     "PUBLIC",
     () => Plan,
     "The partnership's plan of that slug; NOT_FOUND where there is none that the caller may see",
-    (partnership, plan, _context, { slug, asOf }, $) => {
-      if (asOf != null)
-        throw new BadInputError(
-          "asOf is not answered yet: a plan is given as it stands now. Leave it out, or send null.",
-          ["asOf"],
-        );
-      return { where: `${plan}.partnership_id = ${partnership}.id and ${plan}.slug = ${$(slug)}` };
-    },
+    (partnership, plan, _context, { slug }, $) => ({
+      where: `${plan}.partnership_id = ${partnership}.id and ${plan}.slug = ${$(slug)}`,
+    }),
     { args: () => PlanArgs, nullable: true, absent: () => new NotFoundError() },
   )
   plan!: Plan | null;

@@ -1,7 +1,14 @@
+export * from "./impact-due.resolver";
+export * from "./optimism.resolver";
 export { draftingFor } from "./progress-draft.service";
+export * from "./progress-update.resolver";
+export * from "./rating-history.resolver";
+export * from "./reporting-period";
+export * from "./reporting-period.resolver";
 export * from "./reporting.entity";
 export * from "./reporting.loaders";
 export * from "./reporting.permissions";
 export * from "./reporting.resolver";
+export * from "./update-lifecycle";
 export * from "./writing.inputs";
 export * from "./writing.resolver";

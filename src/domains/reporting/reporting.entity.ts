@@ -4,6 +4,7 @@ import { BelongsTo, OneOf, TenantRow, References } from "../../platform/database
 import { Exposed } from "../../platform/graphql/exposed";
 import { Node } from "../../platform/graphql/node";
 import { DateScalar, DateTimeScalar } from "../../platform/graphql/scalars";
+import { Person } from "../identity/index";
 import { Agency } from "../partnership/index";
 import { Action, RatingDimension, RatingScheme, RatingSchemeEntry, RatingValue } from "../plan/index";
 
@@ -40,6 +41,8 @@ registerEnumType(UpdateState, {
 @Check("progress_update_returned_check", "state <> 'RETURNED' or returned_reason is not null")
 @BelongsTo(() => Action, "actionId", { cascade: true })
 @BelongsTo(() => Agency, "authorAgencyId")
+@Index(["submittedBy"])
+@References(() => Person, ["submittedBy"], ["id"])
 export class ProgressUpdate extends TenantRow {
   @Column("uuid")
   actionId!: string;
@@ -65,6 +68,15 @@ export class ProgressUpdate extends TenantRow {
   @Exposed("PUBLIC", () => Int, "Version: a correction is a new one")
   @Column("int", { default: 1 })
   version!: number;
+
+  /** Counts on from what its agency drafted of the period before, thrown away or not: no two drafts are taken for one. */
+  @Exposed(
+    "AUTHOR_DRAFT",
+    () => Int,
+    "Revision of the draft, for `expectedRevision`: it grows with each save that changes it, and is the authoring agency's alone",
+  )
+  @Column("int", { default: 1 })
+  revision!: number;
 
   @Exposed("PUBLIC", () => String, "What was done", { nullable: true })
   @Column("text", { nullable: true })
@@ -103,6 +115,10 @@ export class ProgressUpdate extends TenantRow {
   @Column("timestamptz", { nullable: true })
   submittedAt!: Date | null;
 
+  /** Whoever submitted it, who may not settle it too. Null where the source does not say. */
+  @Column("uuid", { nullable: true })
+  submittedBy!: string | null;
+
   @Exposed("PARTNERSHIP", () => DateTimeScalar, "When the business unit accepted it")
   @Column("timestamptz", { nullable: true })
   acceptedAt!: Date | null;
@@ -133,11 +149,37 @@ registerEnumType(RatingBasis, {
   },
 });
 
-/** One entry in the history of an action's ratings; entries are added, never changed. A null value is "not rated". */
+export enum RatingStanding {
+  SUBMITTED = "SUBMITTED",
+  SHARED = "SHARED",
+  WITHDRAWN = "WITHDRAWN",
+}
+registerEnumType(RatingStanding, {
+  name: "RatingStanding",
+  description: "Whether a rating counts, and for whom",
+  valuesConfig: {
+    SUBMITTED: { description: "Proposed with an update that is not settled; seen by its agency and oversight alone" },
+    SHARED: { description: "Counts for everybody in the partnership" },
+    WITHDRAWN: {
+      description:
+        "Proposed with an update that was returned; stays in the history of its agency and oversight, counts for nobody",
+    },
+  },
+});
+
+/**
+ * One entry in the history of an action's ratings; entries are added, never changed, but that one proposed with an update is
+ * settled as the update is. A null value is "not rated".
+ */
 @Entity({ name: "rating" })
 @Index("rating_latest_idx", ["actionId", "dimension", "asAt", "recordedAt"])
 @OneOf("rating", "dimension", RatingDimension)
 @OneOf("rating", "basis", RatingBasis)
+@OneOf("rating", "standing", RatingStanding)
+@Check("rating_of_update_check", "standing = 'SHARED' or update_id is not null")
+@BelongsTo(() => ProgressUpdate, "updateId")
+@Index(["partnershipId"])
+@Index("rating_one_an_update_idx", ["updateId", "dimension"], { unique: true })
 @BelongsTo(() => Action, "actionId", { cascade: true })
 @BelongsTo(() => Agency, "agencyId")
 @BelongsTo(() => RatingScheme, "schemeId")
@@ -175,4 +217,10 @@ export class Rating extends TenantRow {
 
   @Column("text", { nullable: true })
   rationale!: string | null;
+  /** The update that it was proposed with; null where it was given by itself. */
+  @Column("uuid", { nullable: true })
+  updateId!: string | null;
+
+  @Column("text", { default: RatingStanding.SHARED })
+  standing!: RatingStanding;
 }

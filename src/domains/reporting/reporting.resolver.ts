@@ -1,15 +1,20 @@
 import { ObjectType, Resolver } from "type-graphql";
-import { connectionTypeOf, PageArgs } from "../../platform/graphql/connection";
+import { connectionTypeOf } from "../../platform/graphql/connection";
 import { Exposed } from "../../platform/graphql/exposed";
 import { DateScalar } from "../../platform/graphql/scalars";
+import { dayInWords } from "../../platform/days-in-words";
+import { londonDay } from "../../platform/clock";
 import {
   allActionAbilities,
+  AsOf,
   decideForList,
   Derived,
   type InRow,
   InSql,
   Linked,
   Paged,
+  PageAsOf,
+  type Place,
   type PolicyField,
   readRows,
   type RequestContext,
@@ -18,9 +23,11 @@ import { ownAgenciesOf } from "../identity/index";
 import { Agency } from "../partnership/index";
 import {
   Action,
+  DateRevision,
   factsOf,
   type Named,
   namedFor,
+  actionRow,
   namedForAction,
   namedOf,
   planLoaders,
@@ -29,7 +36,7 @@ import {
   standingFor,
   standingsOn,
 } from "../plan/index";
-import { ProgressUpdate, RatingBasis, UpdateState } from "./reporting.entity";
+import { ProgressUpdate, RatingBasis, RatingStanding, UpdateState } from "./reporting.entity";
 
 @ObjectType("Rating", {
   description: "The current rating of one dimension. Not rated is null in `value`, never a colour",
@@ -47,6 +54,12 @@ export class RatingView {
   asAt!: string | null;
   @Exposed("PARTNERSHIP", () => RatingBasis, "Whose judgement it is; null when never rated")
   basis!: RatingBasis | null;
+  @Exposed(
+    "PARTNERSHIP",
+    () => RatingStanding,
+    "Whether it counts for everybody or, with an update that is not accepted yet, for its agency and oversight; null when never rated",
+  )
+  standing!: RatingStanding | null;
   @Exposed("PARTIES", () => String, "Why it was given")
   rationale!: string | null;
   @Exposed(
@@ -71,13 +84,13 @@ export class ActionViewerCan {
   updateProgress!: boolean;
   @Exposed("PUBLIC", () => Boolean, "Add a rating of its own: reported by the lead, moderated by an officer")
   setRating!: boolean;
-  @Exposed("PUBLIC", () => Boolean, "Move the by-when")
+  @Exposed("PUBLIC", () => Boolean, "Move the by-when unasked, which is the officers' to do")
   moveDate!: boolean;
   @Exposed("PUBLIC", () => Boolean, "Edit what the action says")
   editText!: boolean;
   @Exposed("PUBLIC", () => Boolean, "Say that it is completed")
   close!: boolean;
-  @Exposed("PUBLIC", () => Boolean, "Ask for the by-when to be moved")
+  @Exposed("PUBLIC", () => Boolean, "Ask for the by-when to be moved; one request at a time")
   requestDateRevision!: boolean;
   @Exposed("PUBLIC", () => Boolean, "Raise a challenge about it")
   raiseChallenge!: boolean;
@@ -96,9 +109,17 @@ const inCurrentRating =
   (rating) =>
     `${rating}.${column}`;
 
+// the revision that the current rating of delivery rose with: it stands on that rating, which is joined first
+const redating = (rating: Place): Place => {
+  rating.of.join("delivery");
+  return rating.of.join("redating");
+};
+
 // the current rating of one dimension: a row that the action's statement has joined
 readRows("Rating", {
   columns: {
+    // names its history in cursors
+    id: (rating) => `${rating.of}.id || ' ' || ${rating}.dimension`,
     actionId: (rating) => `${rating.of}.id`,
     partnershipId: (rating) => `${rating.of}.partnership_id`,
     dimension: inCurrentRating("dimension"),
@@ -108,16 +129,22 @@ readRows("Rating", {
     asAt: inCurrentRating("as_at"),
     basis: inCurrentRating("basis"),
     rationale: inCurrentRating("rationale"),
+    standing: inCurrentRating("standing"),
     stale: inCurrentRating("stale"),
+    rose: (rating) => `(case when ${rating}.dimension = 'DELIVERY' then ${redating(rating)}.was end)`,
+    movedFrom: (rating) => `${redating(rating)}.from_text`,
+    movedTo: (rating) => `${redating(rating)}.to_text`,
+    movedAt: (rating) => `${redating(rating)}.decided_at`,
     cadenceMonths: inCurrentRating("cadence_months"),
   },
   always: ["actionId", "partnershipId"],
   related: { named: (rating, context) => namedForAction("id")(rating.of, context) },
 });
+// a row of `action`
 readRows("ActionRatings", {
+  ...actionRow,
   columns: { actionId: (action) => `${action}.id`, partnershipId: (action) => `${action}.partnership_id` },
   always: ["actionId", "partnershipId"],
-  related: { named: namedForAction("id") },
 });
 // what somebody is to an update is what it is to the action, and whether it wrote it
 readRows("ProgressUpdate", {
@@ -141,6 +168,9 @@ export class ActionRatingsResolver {
   impact!: RatingView | null;
 }
 
+/** A rating with what it rose from and with. */
+type Redated = RatingView & { rose: string | null; movedFrom: string; movedTo: string; movedAt: string };
+
 @Resolver(() => RatingView)
 export class RatingResolver {
   @Derived<RatingView & { cadenceMonths: number }>(
@@ -152,11 +182,49 @@ export class RatingResolver {
   staleReason({ stale, asAt, cadenceMonths }: RatingView & { cadenceMonths: number }): string | null {
     return stale ? `Last given as at ${asAt ?? ""}, more than ${cadenceMonths} months ago.` : null;
   }
+
+  @Derived<Redated>(
+    "PARTNERSHIP",
+    () => Boolean,
+    "Whether the rating rose, to green or amber, with nothing but a later by-when to explain it; false for impact",
+    ["rose"],
+  )
+  greenByRedating({ rose }: Redated): boolean {
+    return rose !== null;
+  }
+
+  @Derived<Redated>("PARTNERSHIP", () => String, "The facts that `greenByRedating` was derived from, when it is true", [
+    "rose",
+    "value",
+    "movedFrom",
+    "movedTo",
+    "movedAt",
+  ])
+  greenByRedatingReason({ rose, value, movedFrom, movedTo, movedAt }: Redated): string | null {
+    if (rose === null) return null;
+    const moved = `moved from ${movedFrom} to ${movedTo} on ${dayInWords(londonDay(new Date(movedAt)))}`;
+    return `It rose from ${rose} to ${value ?? ""} after the by-when was ${moved}, and no progress accepted since the rating before that explains it.`;
+  }
+
+  @Linked(
+    "PARTNERSHIP",
+    () => DateRevision,
+    "The move of the by-when that it rose with; null where `greenByRedating` is false",
+    (rating) => ({ key: `(case when ${rating}.dimension = 'DELIVERY' then ${redating(rating)}.revision_id end)` }),
+  )
+  redatedBy!: DateRevision | null;
 }
 
 @Resolver(() => Action)
 export class ActionReportingResolver {
-  @Linked("PARTNERSHIP", () => ActionRatings, "Current ratings: delivery and impact", (action) => action)
+  @Linked<AsOf>(
+    "PARTNERSHIP",
+    () => ActionRatings,
+    "Current ratings: delivery and impact",
+    (action, it, _context, { asOf }) =>
+      asOf == null ? action : { from: `action ${it}`, where: `${it}.id = ${action}.id`, shared: ["named"] },
+    { args: () => AsOf },
+  )
   ratings!: ActionRatings | null;
 
   @InSql(
@@ -208,7 +276,7 @@ export class ActionReportingResolver {
         shared: ["named"],
       }),
     }),
-    { args: () => PageArgs },
+    { args: () => PageAsOf },
   )
   updates!: object;
 

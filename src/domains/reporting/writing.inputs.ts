@@ -43,6 +43,12 @@ export class SaveProgressDraftInput {
       "`ProgressUpdate.version` of the draft, or that a new one would have (1 for a period's first); CONFLICT where another is open, as after this one was submitted",
   })
   expectedVersion?: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "`ProgressUpdate.revision` that was read of the draft, or 0 where there was none; CONFLICT, with the one that it has now, where it was saved meanwhile",
+  })
+  expectedRevision?: number | null;
 }
 
 @ObjectType({ description: "Outcome of saving a draft" })
@@ -73,7 +79,11 @@ export class AddRatingInput {
   value?: RatingValue | null;
   @Field(() => DateScalar, { description: "Day as at which it is given; not after today" })
   asAt!: string;
-  @Field(() => String, { nullable: true, description: "Why it is given; at most 10,000 characters" })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Why it is given; at most 10,000 characters, and needed of a moderated rating that differs from the newest report",
+  })
   rationale?: string | null;
 }
 

@@ -2,6 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { Access } from "../../platform/graphql/exposed";
 import { orUserErrors } from "../../platform/graphql/user-error";
 import type { RequestContext } from "../access/index";
+import { KeptToAgency } from "../audit/index";
 import { planLoaders } from "../plan/index";
 import { saveProgressDraft } from "./progress-draft.service";
 import { addRating } from "./rating.service";
@@ -15,6 +16,7 @@ export class ReportingWritesResolver {
       "Creates or changes the one open draft of the caller's own agency for an action and a period; nobody else sees it until it is submitted. For contributors and leads of agencies named for the action, and service accounts with WRITE_REPORTING",
   })
   @Access("PUBLIC")
+  @KeptToAgency()
   saveProgressDraft(
     @Arg("input", () => SaveProgressDraftInput, { description: "The draft" }) input: SaveProgressDraftInput,
     @Ctx() context: RequestContext,

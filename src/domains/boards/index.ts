@@ -1,0 +1,17 @@
+import "./tracked-item.told";
+export * from "./board.entity";
+export * from "./board.resolver";
+export * from "./board.writes.resolver";
+export * from "./boards.loaders";
+export * from "./boards.permissions";
+export * from "./meeting-lifecycle";
+export * from "./meeting.entity";
+export * from "./meeting.writes.resolver";
+export * from "./sign-off.entity";
+export * from "./sign-off.resolver";
+export * from "./sign-off.writes.resolver";
+export * from "./tracked-item-lifecycle";
+export * from "./tracked-item.entity";
+export * from "./tracked-item.resolver";
+export * from "./tracked-item.writes.resolver";
+export * from "./work-programme.entity";

@@ -1,0 +1,10 @@
+export * from "./as-auditor";
+export * from "./chain";
+export * from "./checkpoint";
+export * from "./verify";
+export * from "./audit.resolver";
+export { PlanChangeResolver, PlanChangesResolver } from "./plan-changes.resolver";
+export * from "./erase";
+export * from "./verification-words";
+export { signingKeyOf } from "./audit-checkpoint";
+export { toldDetail } from "./told-detail";

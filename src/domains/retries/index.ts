@@ -1,0 +1,3 @@
+export * from "./idempotent-request.entity";
+export { KEY_FIELD } from "./idempotency-key";
+export { makeRepeatable } from "./repeatable";

@@ -1,0 +1,3 @@
+export * from "./in-hand";
+export * from "./payloads";
+export * from "./written";

@@ -1,0 +1,3 @@
+export * from "./file-name";
+export * from "./kind-of-file";
+export * from "./refused";
