@@ -1,0 +1,173 @@
+import { BadInputError, ConflictError, ForbiddenError } from "../../platform/errors/index";
+import type { Writer } from "../access/index";
+import type { Send } from "../audit/index";
+import { requireText, requiredText } from "../plan/index";
+
+import { sideOf } from "./answer.service";
+import { type ChallengeInHand, challengeInHand, ended, take, toStage } from "./challenge-in-hand";
+import { ChallengeState, nextChallengeState } from "./challenge-lifecycle";
+import { ChallengeEventKind, ChallengeSide } from "./challenge.entity";
+import type { ChallengeTextInput, EscalateChallengeInput } from "./challenge.inputs";
+import { requireGroundToSkip } from "./raise.service";
+import { type By, deciding, LEADS, overseeing, type Sides, speakingFor } from "./standing";
+
+const FIELD = ["input", "challenge"];
+
+const stageNow = ({ stages, stageNumber }: ChallengeInHand) => stages.find(({ number }) => number === stageNumber);
+
+/** Whether it is the turn of the agency that is challenged, which has said nothing at this stage and still has its time. */
+async function hasItsTime(send: Send, found: ChallengeInHand): Promise<boolean> {
+  const { id, state, waitingOn, stageNumber } = found.challenge;
+  if (waitingOn !== ChallengeSide.ANSWERER || stageNow(found)?.limit.unit == null) return false;
+  if (state !== ChallengeState.RESOLUTION_PROPOSED) return true;
+  const answers = await send(
+    "select 1 from challenge_event e where e.challenge_id = $1 and e.stage_number = $2 and e.kind in ('RESPONDED', 'DECLINED') limit 1",
+    [id, stageNumber],
+  );
+  return answers.length === 0;
+}
+
+/** As what somebody takes it to a higher stage: whoever raised it, and officers and the chair in any case. */
+export const escalatingAs = (actor: Writer["actor"], sides: Sides): By | null =>
+  speakingFor(actor, sides, ChallengeSide.RAISER, LEADS) ?? overseeing(actor, sides.partnershipId);
+
+/**
+ * Takes a challenge to the next stage or, for a child at immediate risk, past stages that may be left out. Gives its key.
+ *
+ * @throws {NotFoundError} where there is no such challenge for the writer.
+ * @throws {ForbiddenError} where the writer did not raise it and is neither officer nor chair.
+ * @throws {BadInputError} where there is no such stage above, or no ground to leave one out.
+ * @throws {ConflictError} where it is at the last stage, the other side has still its time, it has ended, or its version moved on.
+ */
+export async function escalateChallenge(send: Send, writer: Writer, input: EscalateChallengeInput): Promise<string> {
+  const note = requiredText("reason", input.reason);
+  requireText("immediateRisk", input.immediateRisk, "title");
+  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
+  const { challenge, stages, stageNumber, lastStage } = found;
+  const by = escalatingAs(writer.actor, found);
+  if (!by) throw new ForbiddenError("Whoever raised it, an officer or the chair takes it to a higher stage.", FIELD);
+  nextChallengeState(challenge.state, "ESCALATE");
+  if (stageNumber === lastStage)
+    throw new ConflictError("It is at the last stage: it is agreed, decided, or said to be deadlocked there.", FIELD);
+  const to = input.toStage ?? stageNumber + 1;
+  if (to <= stageNumber || to > lastStage)
+    throw new BadInputError(`It is at stage ${stageNumber} of ${lastStage}: it can be taken to a higher one alone.`, [
+      "input",
+      "toStage",
+    ]);
+  requireGroundToSkip(
+    stages.filter(({ number }) => number > stageNumber && number < to),
+    input.immediateRisk,
+    ["input", "toStage"],
+  );
+  if (input.immediateRisk == null && (await hasItsTime(send, found)))
+    throw new ConflictError(
+      `The other side has until ${challenge.respondDay ?? "its day"} to answer at this stage. Say in immediateRisk why it cannot wait, if a child is at immediate risk.`,
+      ["input", "immediateRisk"],
+    );
+  await toStage(send, writer, found, to, {
+    event: "ESCALATE",
+    kind: ChallengeEventKind.ESCALATED,
+    by,
+    note,
+    set: input.immediateRisk == null ? {} : { risk_reason: input.immediateRisk },
+  });
+  return challenge.id;
+}
+
+/**
+ * Decides a challenge: it ends. Gives its key.
+ *
+ * @throws {NotFoundError} where there is no such challenge for the writer.
+ * @throws {ForbiddenError} where somebody else decides at the stage, or the writer's agency is party: naming who does.
+ * @throws {ConflictError} where it has ended, or its version has moved on.
+ */
+export async function decideChallenge(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
+  const note = requiredText("text", input.text);
+  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
+  nextChallengeState(found.challenge.state, "DECIDE");
+  const { by, refused } = deciding(writer.actor, found);
+  if (!by) throw new ForbiddenError(refused, FIELD);
+  await take(send, writer, found, {
+    event: "DECIDE",
+    kind: ChallengeEventKind.DECIDED,
+    by,
+    note,
+    ...ended(writer, note),
+  });
+  return found.challenge.id;
+}
+
+/**
+ * Says that a challenge is deadlocked at the last stage: it ends with nothing agreed. Gives its key.
+ *
+ * @throws {NotFoundError} where there is no such challenge for the writer.
+ * @throws {ForbiddenError} where the writer is neither officer nor chair.
+ * @throws {ConflictError} where there is a stage above, it has ended, or its version has moved on.
+ */
+export async function deadlockChallenge(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
+  const note = requiredText("text", input.text);
+  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
+  const by = overseeing(writer.actor, found.partnershipId);
+  if (!by) throw new ForbiddenError("An officer or the chair says that it is deadlocked.", FIELD);
+  nextChallengeState(found.challenge.state, "DEADLOCK");
+  if (found.stageNumber < found.lastStage)
+    throw new ConflictError(`There is a stage above stage ${found.stageNumber}: take it there first.`, FIELD);
+  await take(send, writer, found, {
+    event: "DEADLOCK",
+    kind: ChallengeEventKind.DEADLOCKED,
+    by,
+    note,
+    ...ended(writer, note),
+  });
+  return found.challenge.id;
+}
+
+/**
+ * Takes a challenge back: it ends. Gives its key.
+ *
+ * @throws {NotFoundError} where there is no such challenge for the writer.
+ * @throws {ForbiddenError} where the writer's side did not raise it.
+ * @throws {ConflictError} where it has ended, or its version has moved on.
+ */
+export async function withdrawChallenge(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
+  const note = requiredText("text", input.text);
+  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
+  const { by } = sideOf(writer, found, [ChallengeSide.RAISER], "Whoever raised it takes it back.");
+  await take(send, writer, found, {
+    event: "WITHDRAW",
+    kind: ChallengeEventKind.WITHDRAWN,
+    by,
+    note,
+    ...ended(writer, note),
+  });
+  return found.challenge.id;
+}
+
+/** As what somebody says what was learned: officer, chair, or lead of either side. */
+export const learningAs = (actor: Writer["actor"], sides: Sides): By | null =>
+  overseeing(actor, sides.partnershipId) ??
+  speakingFor(actor, sides, ChallengeSide.RAISER, LEADS) ??
+  speakingFor(actor, sides, ChallengeSide.ANSWERER, LEADS);
+
+/**
+ * Records what was learned, once it has ended; said anew, it stands in the place of what was said before. Gives its key.
+ *
+ * @throws {NotFoundError} where there is no such challenge for the writer.
+ * @throws {ForbiddenError} where the writer leads neither side and is neither officer nor chair.
+ * @throws {ConflictError} where it has not ended, or its version has moved on.
+ */
+export async function recordLearning(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
+  const note = requiredText("text", input.text);
+  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
+  const by = learningAs(writer.actor, found);
+  if (!by) throw new ForbiddenError("Leads of the two sides, an officer or the chair say what was learned.", FIELD);
+  await take(send, writer, found, {
+    event: "LEARN",
+    kind: ChallengeEventKind.LEARNED,
+    by,
+    note,
+    set: { learning: note },
+  });
+  return found.challenge.id;
+}

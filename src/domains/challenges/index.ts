@@ -1,0 +1,16 @@
+import "./challenge.told";
+export * from "./challenge-lifecycle";
+export * from "./challenge.entity";
+export * from "./challenge.resolver";
+export * from "./challenge.writes.resolver";
+export * from "./challenges.loaders";
+export * from "./challenges.permissions";
+export { type ClockDue, clocksDue } from "./clocks-due";
+export * from "./escalations.resolver";
+export { expireDue, recountProvisional } from "./expiry";
+export * from "./ladder.entity";
+export * from "./ladder-statistics.resolver";
+export * from "./ladder.resolver";
+export * from "./ladder.writes.resolver";
+export { raiseByRule, type RaisedByRule, requireLadder } from "./raise.service";
+export * from "./turn.resolver";

@@ -1,0 +1,78 @@
+import type { Send } from "../audit/index";
+import type { Role } from "../identity/index";
+import type { NotificationKind } from "./kinds";
+import { isSubject } from "./subjects";
+
+/** What somebody has to do with a challenge. */
+export const ASKED = ["ACKNOWLEDGE", "RESPOND", "DECIDE"] as const;
+export type Asked = (typeof ASKED)[number];
+
+/** What is told beside the subject: keys, days and instants, and never words of what it is about. */
+export interface NotificationDetail {
+  /** Key of the agency that is asked. */
+  agency?: string;
+  /** Instant by which it is asked for, ISO 8601. */
+  by?: string;
+  /** Day by which, where no hour matters. */
+  byDay?: string;
+  /** Whether that may move: it lies beyond the bank holidays that are published. */
+  provisional?: boolean;
+  /** What is to be done with it by then, where it is not whatever its kind says. */
+  asked?: Asked;
+  /** Number of the stage that a challenge is at. */
+  stage?: number;
+}
+
+/** Something that people are to be told of. */
+export interface Telling {
+  partnershipId: string;
+  kind: NotificationKind;
+  /** Type in the API of what it is about, and its key. */
+  subjectType: string;
+  subjectId: string;
+  /** Names the fact, not the moment it was noticed: whoever has been told of a cause is not told of it again. */
+  cause: string;
+  detail?: NotificationDetail;
+  /** Leads and contributors of these agencies, holders of these roles in the partnership, and these persons. */
+  to: { agencyIds?: readonly string[]; roles?: readonly Role[]; personIds?: readonly string[] };
+}
+
+const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+const SHAPES: Readonly<Record<keyof NotificationDetail, (value: unknown) => boolean>> = {
+  agency: (value) => typeof value === "string" && KEY.test(value),
+  by: (value) => typeof value === "string" && INSTANT.test(value),
+  byDay: (value) => typeof value === "string" && DAY.test(value),
+  provisional: (value) => typeof value === "boolean",
+  asked: (value) => ASKED.some((asked) => asked === value),
+  stage: (value) => Number.isSafeInteger(value),
+};
+
+/**
+ * Writes, in the change's own transaction, who is to be told of it; sent later, by whoever sends. Told are those who belong to
+ * the partnership today, without whoever makes the change. Gives how many had not been told of the cause before.
+ */
+export async function notify(send: Send, telling: Telling, at: Date): Promise<number> {
+  const { partnershipId, kind, subjectType, subjectId, cause, detail = {}, to } = telling;
+  if (!isSubject(subjectType)) throw new Error(`no domain describes a ${subjectType}: registerSubject`);
+  for (const [name, value] of Object.entries(detail))
+    if (value !== undefined && !SHAPES[name as keyof NotificationDetail](value))
+      throw new Error(`the detail ${name} of a notification is a key, a day or a number, and no text`);
+  const [row] = await send<{ told: number }>(
+    "select app.notify($1, $2, $3, $4, $5, $6::jsonb, $7, $8::uuid[], $9::text[], $10::uuid[]) as told",
+    [
+      partnershipId,
+      kind,
+      subjectType,
+      subjectId,
+      cause,
+      JSON.stringify(detail),
+      at,
+      to.agencyIds ?? [],
+      to.roles ?? [],
+      to.personIds ?? [],
+    ],
+  );
+  return row?.told ?? 0;
+}

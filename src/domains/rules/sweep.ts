@@ -1,0 +1,171 @@
+import type { DataSource, QueryRunner } from "typeorm";
+import type { Calendar } from "../../clocks/index";
+import { asOperator } from "../../platform/database/as-operator";
+import { columnsOf } from "../../platform/database/rows";
+import { retried } from "../../platform/database/retried";
+import { recordAsOperator, type Send } from "../audit/index";
+import { calendarOf } from "../calendars/index";
+import { type Look, lookAt } from "./days";
+import { effects as ofTheService, type Effects, type FoundNow } from "./effects";
+import { type Found, finds } from "./finds";
+import { Rule, RuleEffect } from "./rule.entity";
+
+/** Findings that are written in one transaction: the turn in the trail that it takes at its end, and what numbers challenges, is held briefly. */
+const BATCH: Readonly<Record<RuleEffect, number>> = { WARN: 20, RAISE: 3 };
+
+export interface SweepOptions {
+  /** Most findings that are written; all when left out. */
+  limit?: number;
+  effects?: Effects;
+  /** Told of each partnership that was gone over. */
+  onPartnership?: (slug: string) => void;
+}
+
+/** What a sweep did. */
+export interface Swept {
+  partnerships: number;
+  rules: number;
+  found: number;
+  raised: number;
+  warned: number;
+}
+
+/**
+ * Goes over every partnership with rules that are on at `now`, and raises or warns of what they find and have not found
+ * before. What is found is read without a lock; what comes of it is written in batches, each with its entry in the trail, and
+ * a fact is written down once however many sweeps run: a batch may be tried again, after a restart of the database too.
+ */
+export async function sweep(
+  db: DataSource,
+  now: Date,
+  { limit = Infinity, effects = ofTheService, onPartnership = () => undefined }: SweepOptions = {},
+): Promise<Swept> {
+  const swept: Swept = { partnerships: 0, rules: 0, found: 0, raised: 0, warned: 0 };
+  for (const { id, slug } of await partnershipsOf(db, now)) {
+    const { rules, calendar } = await transaction(db, now, id, async (send) => {
+      const rules = await rulesOn(send, db, id, now);
+      return { rules, calendar: await calendarOf(send, id) };
+    });
+    for (const rule of rules) {
+      if (swept.found >= limit) return swept;
+      const found = await transaction(db, now, id, (send) =>
+        notFoundBefore(send, db, rule, lookAt(now, 0, rule, calendar), calendar, limit - swept.found),
+      );
+      for (let from = 0; from < found.length; from += BATCH[rule.effect]) {
+        const batch = found.slice(from, from + BATCH[rule.effect]);
+        const done = await transaction(db, now, id, (send) => write(send, rule, batch, now, effects));
+        swept.found += done.found;
+        swept.raised += done.raised;
+        swept.warned += done.warned;
+      }
+    }
+    if (rules.length === 0) continue;
+    swept.partnerships += 1;
+    swept.rules += rules.length;
+    onPartnership(slug);
+  }
+  return swept;
+}
+
+/** One transaction as the operator of a partnership, tried again where the database went away. */
+export const transaction = <T>(
+  db: DataSource,
+  now: Date,
+  partnershipId: string | null,
+  work: (send: Send) => Promise<T>,
+): Promise<T> => retried(() => asOperator(db, { now: () => now }, partnershipId, (runner) => work(sendingBy(runner))));
+
+const sendingBy =
+  (runner: QueryRunner): Send =>
+  async (text, values) => {
+    const result: unknown = await runner.query(text, values);
+    // of what changes rows TypeORM gives the rows and their number
+    return (
+      Array.isArray(result) && typeof result[1] === "number" && Array.isArray(result[0]) ? result[0] : result
+    ) as never;
+  };
+
+/** Every partnership, from any one on: workers that begin at the same moment are seldom in each other's way. */
+export async function partnershipsOf(db: DataSource, now: Date): Promise<{ id: string; slug: string }[]> {
+  const all = await transaction(db, now, null, (send) =>
+    send<{ id: string; slug: string }>("select p.id, p.slug from partnership p order by p.id"),
+  );
+  const first = Math.floor(Math.random() * all.length);
+  return [...all.slice(first), ...all.slice(0, first)];
+}
+
+type RuleOn = Rule & { onFrom: Date };
+
+const rulesOn = (send: Send, db: DataSource, partnershipId: string, now: Date): Promise<RuleOn[]> =>
+  send<RuleOn>(
+    `select ${columnsOf(db, Rule, "r")} from rule r where r.partnership_id = $1 and r.on_from <= $2 order by r.id`,
+    [partnershipId, now],
+  );
+
+async function notFoundBefore(
+  send: Send,
+  db: DataSource,
+  rule: RuleOn,
+  look: Look,
+  calendar: Calendar,
+  limit: number,
+): Promise<Found[]> {
+  const { text, values } = await finds(send, db, rule, [look], calendar, "now");
+  const most = Number.isFinite(limit) ? `limit ${String(limit)}` : "";
+  return send<Found>(
+    `select f.* from (${text}) f where not exists (select 1 from rule_finding k where k.rule_id = $${String(values.length + 1)} and k.cause = f.cause)
+     order by f.cause ${most}`,
+    [...values, rule.id],
+  );
+}
+
+/** The agency that stands today where one stood that has ended, however often it was taken over. */
+const STANDING_TODAY = `(with recursive later as (
+    select g.id, g.successor_id, g.valid_to, 1 as step from agency g where g.id = f."againstId"
+    union all
+    select g.id, g.successor_id, g.valid_to, later.step + 1 from agency g join later on g.id = later.successor_id
+    where later.valid_to < app.today() and later.step < 20)
+  select later.id from later order by later.step desc limit 1)`;
+
+/** Writes down what was found, where the rule is still on and nobody was faster, and does what is to come of it. */
+async function write(
+  send: Send,
+  rule: RuleOn,
+  batch: readonly Found[],
+  now: Date,
+  effects: Effects,
+): Promise<Pick<Swept, "found" | "raised" | "warned">> {
+  const written = await send<FoundNow>(
+    `insert into rule_finding (partnership_id, rule_id, cause, action_id, indicator_id, agency_id, against_agency_id, since, found_at)
+     select r.partnership_id, r.id, f.cause, f."actionId", f."indicatorId", f."agencyId", ${STANDING_TODAY}, f.since, $3
+     from rule r cross join jsonb_to_recordset($2::jsonb) as f (cause text, "actionId" uuid, "indicatorId" uuid, "agencyId" uuid, "againstId" uuid, since date)
+     where r.id = $1 and r.on_from <= $3
+     order by f.cause
+     on conflict (rule_id, cause) do nothing
+     returning id, cause, action_id as "actionId", indicator_id as "indicatorId", agency_id as "agencyId", against_agency_id as "againstId", since`,
+    [rule.id, JSON.stringify(batch), now],
+  );
+  if (written.length === 0) return { found: 0, raised: 0, warned: 0 };
+  let raised = 0;
+  for (const found of written) {
+    const { againstId } = found;
+    // nobody can be challenged where nobody answers for it: the officers are told
+    if (rule.effect === RuleEffect.WARN || againstId === null) {
+      await effects.warn(send, rule, found, now);
+      continue;
+    }
+    const challenge = await effects.raise(send, rule, { ...found, againstId }, now);
+    if (challenge === null) continue;
+    await send("update rule_finding set challenge_id = $2 where id = $1", [found.id, challenge]);
+    raised += 1;
+  }
+  const warned = written.filter(({ againstId }) => rule.effect === RuleEffect.WARN || againstId === null).length;
+  await recordAsOperator(send, {
+    kind: "rule.found",
+    partnershipId: rule.partnershipId,
+    subjectType: "Rule",
+    subjectId: rule.id,
+    detail: { findings: written.length, raised, warned },
+  });
+  return { found: written.length, raised, warned };
+}
