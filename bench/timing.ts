@@ -96,18 +96,19 @@ function report(tried: Kind[], times: Map<string, number[]>, bodies: Set<string>
   if (!held) process.exitCode = 1;
 }
 
-/** Makes one update of area 1 a draft of an agency that is not the caller's; gives its key. */
+/** Begins a draft of an agency of area 1 that is not the caller's; gives its key. */
 async function draftOfAnother(url: string): Promise<string> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
     const { rows } = await client.query<{ id: string }>(
-      `update progress_update set state = 'DRAFT', submitted_at = null, accepted_at = null
-       where id = (select id from progress_update where partnership_id = $1 and author_agency_id = $2 order by id limit 1) returning id`,
+      `insert into progress_update (partnership_id, action_id, author_agency_id, period_end, state, version, overall_progress)
+       select partnership_id, action_id, author_agency_id, period_end, 'DRAFT', version + 1, overall_progress
+       from progress_update where partnership_id = $1 and author_agency_id = $2 order by id limit 1 returning id`,
       [generatedKey("partnership", 1), generatedKey("agency", 1, 5)],
     );
     const [row] = rows;
-    if (!row) throw new Error("The generated data has no update to make a draft of.");
+    if (!row) throw new Error("The generated data has no update to begin a draft after.");
     return row.id;
   } finally {
     await client.end();

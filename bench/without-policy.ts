@@ -28,5 +28,5 @@ async function openUnbound({ database, poolSize, statementTimeoutMs }: Config): 
   const url = database.url.reveal();
   const app = await dataSourceFor({ url }, { asAppRole: false, poolSize, statementTimeoutMs, entities }).initialize();
   await requireUnbound((text) => app.query(text));
-  return { app, close: () => app.destroy() };
+  return { app, asOwner: (work) => work(app), close: () => app.destroy() };
 }

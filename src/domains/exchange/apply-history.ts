@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ActionChange } from "./plan-changes";
 import { ratingKey, type PlanState } from "./plan-state";
 import { insertRows, toJson, type Statements } from "./rows";
+import { RECORDED_AT } from "../plan/index";
 
 /** When, and whether the file says it anew. */
 interface Occasion {
@@ -46,22 +47,15 @@ async function addRatings(sql: Statements, on: Occasion, actions: readonly Actio
     as_at: on.asAt,
     agency_id: action.leadAgencyId,
   }));
-  await insertRows(
-    sql,
-    "rating",
-    on.partnershipId,
-    {
-      action_id: "uuid",
-      scheme_id: "uuid",
-      dimension: "text",
-      value: "text",
-      basis: "text",
-      as_at: "date",
-      agency_id: "uuid",
-    },
-    rows,
-  );
+  await sql.query(INSERT_RATINGS, [on.partnershipId, toJson(rows)]);
 }
+
+/** Recorded after every entry before it, whatever the clock says: the newest entry of a day is the current one. */
+const INSERT_RATINGS = `
+  insert into rating (partnership_id, action_id, scheme_id, dimension, value, basis, as_at, agency_id, recorded_at)
+  select $1, n.action_id, n.scheme_id, n.dimension, n.value, n.basis, n.as_at, n.agency_id,
+    ${RECORDED_AT("n.action_id", "n.dimension", "coalesce(app.now(), now())")}
+  from jsonb_to_recordset($2::jsonb) as n(action_id uuid, scheme_id uuid, dimension text, value text, basis text, as_at date, agency_id uuid)`;
 
 /** The plain three colours, for a plan whose own words for them are not known. */
 async function addScheme(sql: Statements, { partnershipId, planId }: Occasion): Promise<string> {
@@ -113,8 +107,8 @@ async function addUpdates(sql: Statements, on: Occasion, actions: readonly Actio
 
 async function insertUpdates(sql: Statements, partnershipId: string, rows: readonly object[]): Promise<string[]> {
   const added = (await sql.query(
-    `insert into progress_update (id, partnership_id, action_id, author_agency_id, period_end, state, version, overall_progress, impact_narrative)
-     select id, $1, action_id, author_agency_id, period_end, 'ACCEPTED', version, overall_progress, impact_narrative
+    `insert into progress_update (id, partnership_id, action_id, author_agency_id, period_end, state, version, overall_progress, impact_narrative, accepted_at)
+     select id, $1, action_id, author_agency_id, period_end, 'ACCEPTED', version, overall_progress, impact_narrative, coalesce(app.now(), now())
      from jsonb_to_recordset($2::jsonb) as r(id uuid, action_id uuid, author_agency_id uuid, period_end date, version int,
        overall_progress text, impact_narrative text)
      on conflict do nothing returning id`,

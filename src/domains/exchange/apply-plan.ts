@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { dayInWords } from "../../platform/days-in-words";
 import { applyHistory } from "./apply-history";
 import { withNames } from "./fingerprint";
 import { planChanges, type ActionChange, type PlanChanges, type ReadingToApply } from "./plan-changes";
 import { planState, type PlanState } from "./plan-state";
 import { insertRows, toJson, updateRows, type Columns, type Row, type Statements } from "./rows";
-import { referenceOrder } from "../plan/index";
+import { DECIDED_AT, referenceOrder } from "../plan/index";
 
 export interface PlanToApply {
   partnershipId: string;
@@ -64,7 +65,7 @@ export async function applyPlan(sql: Statements, plan: PlanToApply): Promise<App
   await add("finding", { source: "text", reference: "text", title: "text" }, changes.findings);
   await insertRows(sql, "post", partnershipId, { id: "uuid", title: "text", key: "text" }, changes.posts);
   await writeObjectives(sql, add, changes);
-  await writeActions(sql, add, changes);
+  await writeActions(sql, plan, add, changes);
   await applyHistory(sql, plan, changes.actions, state);
   const batchId = await record(sql, { ...plan, sha256 }, changes);
   return summary(batchId, changes, state, sha256);
@@ -139,13 +140,14 @@ const assignmentColumns = {
   text: "text",
 };
 
-async function writeActions(sql: Statements, add: Add, { actions }: PlanChanges): Promise<void> {
+async function writeActions(sql: Statements, plan: PlanToApply, add: Add, { actions }: PlanChanges): Promise<void> {
   const rows = actions.map(actionRow);
   await add(
     "action",
     { reference: "text", reference_order: "text", ...actionColumns, ...originalColumns },
     of(rows, "INSERTED"),
   );
+  await reviseDates(sql, plan, of(rows, "UPDATED"));
   await updateRows(sql, "action", { id: "uuid", ...actionColumns }, of(rows, "UPDATED"), [
     "version = t.version + 1",
     "updated_at = coalesce(app.now(), now())",
@@ -188,6 +190,23 @@ async function writeActions(sql: Statements, add: Add, { actions }: PlanChanges)
     actions.flatMap(({ id, findingsToAdd }) =>
       findingsToAdd.map((finding) => ({ action_id: id, finding_id: finding })),
     ),
+  );
+}
+
+const REVISED = ["text", "kind", "start", "end", "precision"];
+const revised = (side: string, at: (name: string) => string) => REVISED.map((name) => at(`${side}_${name}`)).join(", ");
+
+/** Each by-when that the file moves is a revision of it, from where it stands to what the file says. Other words for the same day are none. */
+async function reviseDates(sql: Statements, { asAt }: PlanToApply, actions: readonly Row[]): Promise<void> {
+  if (actions.length === 0) return;
+  await sql.query(
+    `insert into date_revision (partnership_id, action_id, state, ${revised("from", String)}, ${revised("to", String)}, asked_at, decided_by, decided_at, decision_reason)
+     select a.partnership_id, a.id, 'IMPORTED', ${revised("by_when", (name) => `a.${name}`)}, ${revised("by_when", (name) => `r.${name}`)}, coalesce(app.now(), now()), app.person(), ${DECIDED_AT("a.id", "coalesce(app.now(), now())")}, $2
+     from jsonb_to_recordset($1::jsonb) as r(id uuid, by_when_text text, by_when_kind text, by_when_start date, by_when_end date, by_when_precision text)
+     join action a on a.id = r.id
+     where (a.by_when_kind, a.by_when_start, a.by_when_end) is distinct from (r.by_when_kind, r.by_when_start, r.by_when_end)
+     for no key update of a`,
+    [toJson(actions), `Imported: the plan's file as at ${dayInWords(asAt)} says so.`],
   );
 }
 

@@ -1,11 +1,15 @@
 import { statSync } from "node:fs";
 import type { CataloguedField } from "../access/index";
+import { recordAsOperator } from "../audit/index";
+import { DivisionEnum } from "../calendars/index";
 import type { AppliedPlan } from "./apply-plan";
 import { actionIds, applyPlanTables, readPlanTables } from "./folder/actions";
+import { loadBoards, loadMeetings, loadTrackedItems, loadWorkProgramme, postIds } from "./folder/boards";
 import { FolderError } from "./folder-error";
 import { tableOf, type FolderRow } from "./folder/csv-table";
 import { actionKey, loadIndicators } from "./folder/indicators";
 import { loadGrants } from "./folder/grants";
+import { loadLadders } from "./folder/ladders";
 import type { Loading } from "./folder/loading";
 import { addMemberships, addPeople, readPeople } from "./folder/people";
 import {
@@ -20,6 +24,7 @@ import {
   slugOf,
 } from "./folder/plans";
 import { loadRatings, loadUpdates } from "./folder/reporting";
+import { loadSignOffs } from "./folder/sign-offs";
 import { loadAgencies, loadPosts } from "./folder/who";
 import type { Statements } from "./rows";
 
@@ -67,7 +72,28 @@ export async function loadFolder(sql: Statements, folder: string, options: LoadF
   await loadUpdates(loading, agencies, actions);
   await loadRatings(loading, agencies, actions);
   await loadIndicators(loading, agencies, actions);
+  await recordAsOperator((text, values) => sql.query(text, values), {
+    kind: "partnership.loaded",
+    partnershipId: partnership.id,
+    subjectType: "Partnership",
+    subjectId: partnership.id,
+  });
+  await loadAllBoards(loading, agencies, actions);
   return { partnership, plans, notes };
+}
+
+async function loadAllBoards(
+  loading: Loading,
+  agencies: Map<string, string>,
+  actions: Map<string, string>,
+): Promise<void> {
+  const known = { agencies, posts: await postIds(loading) };
+  const boards = await loadBoards(loading, known);
+  await loadLadders(loading, known.posts, boards);
+  await loadMeetings(loading, boards);
+  await loadTrackedItems(loading, boards, known, actions);
+  await loadWorkProgramme(loading, boards);
+  await loadSignOffs(loading, boards, known, actions);
 }
 
 async function loadAllPlans(loading: Loading): Promise<LoadedFolder["plans"]> {
@@ -100,16 +126,17 @@ async function addPartnership(sql: Statements, folder: string, notes: string[]) 
     row.whole("cadence_months") ?? 3,
     row.whole("suppression_threshold") ?? 5,
     row.startOfDay("published_on"),
+    row.oneOf("division", DivisionEnum) ?? DivisionEnum.ENGLAND_AND_WALES,
   ];
   await sql.query(
-    `insert into partnership (slug, name, label, cadence_months, suppression_threshold, published_at)
-     values ($1, $2, $3, $4, $5, $6) on conflict (slug) do nothing`,
+    `insert into partnership (slug, name, label, cadence_months, suppression_threshold, published_at, division)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (slug) do nothing`,
     values,
   );
   const [found] = (await sql.query(
     `select id, xmin = pg_current_xact_id()::xid as created,
-            (slug, name, label, cadence_months, suppression_threshold, published_at)
-              is distinct from ($1::text, $2::text, $3::text, $4::int, $5::int, $6::timestamptz) as differs
+            (slug, name, label, cadence_months, suppression_threshold, published_at, division)
+              is distinct from ($1::text, $2::text, $3::text, $4::int, $5::int, $6::timestamptz, $7::text) as differs
      from partnership where slug = $1`,
     values,
   )) as { id: string; created: boolean; differs: boolean }[];
@@ -120,7 +147,7 @@ async function addPartnership(sql: Statements, folder: string, notes: string[]) 
 }
 
 function onlyRow(folder: string): FolderRow {
-  const columns = ["slug", "name", "label", "cadence_months", "suppression_threshold", "published_on"];
+  const columns = ["slug", "name", "label", "cadence_months", "suppression_threshold", "published_on", "division"];
   const [row, second] = tableOf(folder, "partnership.csv", columns);
   if (!row) throw new FolderError("partnership.csv is missing or has no row: it names the partnership of this folder.");
   return second ? second.fail("a folder is of one partnership.") : row;

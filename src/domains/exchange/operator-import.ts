@@ -1,8 +1,9 @@
 import type { DataSource, QueryRunner } from "typeorm";
 import type { Clock } from "../../platform/clock";
 import { BadInputError } from "../../platform/errors/index";
+import { recordAsOperator } from "../audit/index";
 import type { AppliedPlan } from "./apply-plan";
-import { asOperator } from "./as-operator";
+import { asOperator } from "../../platform/database/as-operator";
 import { generalVocabulary } from "./general-vocabulary";
 import { ImportService, type FileToImport } from "./import.service";
 import type { AgencyVocabulary, PlanReading } from "./reader/index";
@@ -66,6 +67,15 @@ export async function importAsOperator(db: DataSource, clock: Clock, request: Op
       { ...request, partnershipId: partnership.id, planId, appliedBy: "operator" },
       reading,
     );
+    const { inserted, updated, alreadyApplied } = applied;
+    if (!request.dryRun)
+      await recordAsOperator((text, values) => runner.query(text, values), {
+        kind: "importPlan",
+        partnershipId: partnership.id,
+        subjectType: "Plan",
+        subjectId: planId,
+        detail: { inserted, updated, alreadyApplied },
+      });
     return { reading, asAt, partnership, plan: { id: planId, slug: request.plan, created: !target.planId }, applied };
   });
 }

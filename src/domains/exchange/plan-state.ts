@@ -195,7 +195,7 @@ async function history(sql: Statements, planId: string) {
   const ratings = (await sql.query(
     `select r.action_id as "actionId", r.dimension, r.value, r.as_at as "asAt"
      from rating r join action a on a.id = r.action_id
-     where a.plan_id = $1 and r.basis = 'REPORTED' order by r.as_at, r.recorded_at`,
+     where a.plan_id = $1 and r.basis = 'REPORTED' and r.standing <> 'WITHDRAWN' order by r.as_at, r.recorded_at`,
     [planId],
   )) as { actionId: string; dimension: `${RatingDimension}`; value: `${RatingValue}` | null; asAt: string }[];
   const updates = (await sql.query(

@@ -82,3 +82,53 @@ export async function upsertRows(
     [partnershipId, toJson(rows)],
   );
 }
+
+/** Adds those rows whose columns `by` no row of the table has yet, null counting as a value; what is there stays as it is. */
+export async function addMissingRows(
+  sql: Statements,
+  table: string,
+  partnershipId: string,
+  columns: Columns,
+  rows: readonly Row[],
+  by: readonly string[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const names = Object.keys(columns);
+  await sql.query(
+    `insert into ${table} (partnership_id, ${quoted(names)})
+     select distinct $1::uuid, ${quoted(names)} from jsonb_to_recordset($2::jsonb) as r(${recordOf(columns)})
+     where not exists (select 1 from ${table} t where t.partnership_id = $1
+       and (${quoted([...by], "t.")}) is not distinct from (${quoted([...by], "r.")}))`,
+    [partnershipId, toJson(rows)],
+  );
+}
+
+/**
+ * Brings the last day (`valid_to`) of rows that are there, found as `addMissingRows` finds them, forward to the one given: what
+ * has ended does not begin again. `ended` is SQL for the day on which a row `t` was ended apart from that. Gives the lines of
+ * those that end sooner than is given, which were left.
+ */
+export async function endRowsSooner(
+  sql: Statements,
+  table: string,
+  partnershipId: string,
+  columns: Columns,
+  rows: readonly (Row & { line: number })[],
+  by: readonly string[],
+  ended = "null::date",
+): Promise<{ line: number; last: string }[]> {
+  if (rows.length === 0) return [];
+  const given = `jsonb_to_recordset($2::jsonb) as r(line int, ${recordOf(columns)})`;
+  const same = `t.partnership_id = $1 and (${quoted([...by], "t.")}) is not distinct from (${quoted([...by], "r.")})`;
+  const values = [partnershipId, toJson(rows)];
+  await sql.query(
+    `update ${table} as t set valid_to = r.valid_to from ${given}
+     where ${same} and r.valid_to < coalesce(t.valid_to, 'infinity') and ${ended} is null`,
+    values,
+  );
+  return (await sql.query(
+    `select r.line, max(least(t.valid_to, ${ended}))::text as last from ${given} join ${table} t on ${same}
+     group by r.line, r.valid_to having max(coalesce(least(t.valid_to, ${ended}), 'infinity')) < coalesce(r.valid_to, 'infinity') order by r.line`,
+    values,
+  )) as { line: number; last: string }[];
+}

@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { Command } from "commander";
 import { fieldsOfApi } from "../../../schema";
-import { asOperator } from "../as-operator";
+import { asOperator } from "../../../platform/database/as-operator";
 import { loadFolder } from "../load-folder";
 import { runCommand, atDesk } from "./run";
 

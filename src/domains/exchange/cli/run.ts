@@ -1,7 +1,8 @@
 import { QueryFailedError, type DataSource } from "typeorm";
-import { openDatabase } from "../../../open-database";
-import { fixedClock, systemClock, type Clock } from "../../../platform/clock";
-import { ConfigError, readConfig } from "../../../platform/config/index";
+import { openDatabase, type OpenDatabase } from "../../../open-database";
+import { followClock } from "../../../standing-clock";
+import type { Clock } from "../../../platform/clock";
+import { type Config, ConfigError, readConfig } from "../../../platform/config/index";
 import { EmbeddedDatabaseError } from "../../../platform/database/embedded/index";
 import { DatabaseNotReadyError } from "../../../platform/database/prepare";
 import { DomainError } from "../../../platform/errors/index";
@@ -45,6 +46,8 @@ export interface Desk {
   db: DataSource;
   clock: Clock;
   progress: Progress;
+  asOwner: OpenDatabase["asOwner"];
+  config: Config;
 }
 
 /** Opens the database of the settings for `work`, and closes it whatever happens. */
@@ -52,9 +55,10 @@ export async function atDesk(work: (desk: Desk) => Promise<void>): Promise<void>
   const progress = new Progress();
   try {
     const config = readConfig();
-    const { app, close } = await openDatabase(config, progress.say);
+    const { app, asOwner, close } = await openDatabase(config, progress.say);
     try {
-      await work({ db: app, clock: config.fixedNow ? fixedClock(config.fixedNow) : systemClock, progress });
+      const { clock, stop } = await followClock(config, app);
+      await work({ db: app, clock, progress, asOwner, config }).finally(stop);
     } finally {
       progress.stop();
       await close();

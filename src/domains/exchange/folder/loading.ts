@@ -1,7 +1,7 @@
 import { QueryFailedError } from "typeorm";
 import { FolderError } from "../folder-error";
 import { type FolderRow } from "./csv-table";
-import type { Statements } from "../rows";
+import { addMissingRows, type Columns, endRowsSooner, type Row, type Statements } from "../rows";
 
 /** One folder on its way into the database, in the caller's transaction. */
 export interface Loading {
@@ -49,4 +49,24 @@ export function eachOnce(rows: readonly FolderRow[], keyOf: (row: FolderRow) => 
 export async function idsBy(sql: Statements, text: string, values: unknown[]): Promise<Map<string, string>> {
   const rows = (await sql.query(text, values)) as { key: string; id: string }[];
   return new Map(rows.map(({ key, id }) => [key, id]));
+}
+
+/**
+ * Adds the dated rows of a file that are not there yet and lets those that are end as it says, in so far as that is sooner;
+ * what ended before is noted and left.
+ */
+export async function loadDated(
+  { sql, partnershipId, notes }: Pick<Loading, "sql" | "partnershipId" | "notes">,
+  file: string,
+  table: string,
+  columns: Columns,
+  rows: readonly (Row & { line: number })[],
+  by: readonly string[],
+  ended?: string,
+): Promise<void> {
+  await inFile(file, async () => {
+    await addMissingRows(sql, table, partnershipId, columns, rows, by);
+    for (const { line, last } of await endRowsSooner(sql, table, partnershipId, columns, rows, by, ended))
+      notes.push(`${file}, line ${line}: it is there already and ended on ${last}, which was left as it is.`);
+  });
 }

@@ -2,7 +2,7 @@ import { DEMONSTRATION_ISSUER } from "../../../platform/http/tokens";
 import { Role } from "../../identity/index";
 import { toJson } from "../rows";
 import { type FolderRow, tableOf } from "./csv-table";
-import { inFile, type Loading } from "./loading";
+import { loadDated, type Loading } from "./loading";
 
 const AGENCY_ROLES: Role[] = [Role.AGENCY_VIEWER, Role.AGENCY_CONTRIBUTOR, Role.AGENCY_LEAD];
 
@@ -57,28 +57,29 @@ export async function addPeople({ sql }: Pick<Loading, "sql">, people: Person[])
   );
 }
 
-/** Adds the memberships that are not there yet, as the partnership's own operator. */
+/**
+ * Adds the memberships that are not there yet, and ends those that are as the file says, as the partnership's own operator.
+ * One that has ended does not begin again: whoever comes back gets a row from that day on.
+ */
 export async function addMemberships(
-  { sql, partnershipId }: Loading,
+  loading: Loading,
   people: Map<Person, string>,
   agencies: Map<string, string>,
 ): Promise<void> {
-  const rows = [...people].map(([{ row, role, validFrom, validTo }, id]) => ({
-    person_id: id,
-    agency_id: row.lookup("agency", agencies, "agencies.csv"),
-    role,
-    valid_from: validFrom,
-    valid_to: validTo,
-  }));
-  await inFile("people.csv", () =>
-    sql.query(
-      `insert into membership (partnership_id, person_id, agency_id, role, valid_from, valid_to)
-       select distinct $1::uuid, r.person_id, r.agency_id, r.role, r.valid_from, r.valid_to
-       from jsonb_to_recordset($2::jsonb) as r(person_id uuid, agency_id uuid, role text, valid_from date, valid_to date)
-       where not exists (
-         select 1 from membership m where m.partnership_id = $1 and m.person_id = r.person_id and m.role = r.role
-           and m.agency_id is not distinct from r.agency_id and m.valid_from = r.valid_from)`,
-      [partnershipId, toJson(rows)],
-    ),
+  await loadDated(
+    loading,
+    "people.csv",
+    "membership",
+    { person_id: "uuid", agency_id: "uuid", role: "text", valid_from: "date", valid_to: "date" },
+    [...people].map(([{ row, role, validFrom, validTo }, id]) => ({
+      line: row.line,
+      person_id: id,
+      agency_id: row.lookup("agency", agencies, "agencies.csv"),
+      role,
+      valid_from: validFrom,
+      valid_to: validTo,
+    })),
+    ["person_id", "agency_id", "role", "valid_from"],
+    "(t.ended_at at time zone 'Europe/London')::date",
   );
 }
