@@ -1,5 +1,5 @@
 import { deny } from "../permissions/non-interference";
-import { demonstrationDatabase, serve, type Service } from "../support/service";
+import { demonstrationDatabase, NOW, serve, type Service } from "../support/service";
 
 const OFFICER = "wrenford-officer";
 const PLAN = { partnership: "wrenford", plan: "safeguarding-2018-2020" };
@@ -108,13 +108,16 @@ test("divergent and overdue are those of the actions themselves", async () => {
   expect(sum(assurance, ({ divergent }) => divergent)).toBeGreaterThan(0);
 });
 
-test("another instant is refused by name, with or without a plan to be seen; null is now", async () => {
+test("an instant before anything was known finds nothing, and one since finds what stood; null is now", async () => {
   for (const plan of ["safeguarding-2018-2020", "nothing-here"])
     expect(
       await service.as(OFFICER).refusals(MATRIX, { ...PLAN, plan, by: "THEME", asOf: "2018-12-31T12:00:00Z" }),
-    ).toEqual(["BAD_USER_INPUT asOf"]);
+    ).toEqual(["NOT_FOUND"]);
   const { assurance } = await matrix("THEME", OFFICER, { ...PLAN, asOf: null });
   expect(assurance.length).toBeGreaterThan(2);
+  const then = await matrix("THEME", OFFICER, { ...PLAN, asOf: NOW.toISOString() });
+  // what other tests here have changed since was not so then
+  expect(sum(then.assurance, ({ actions }) => actions)).toBe(35);
 });
 
 test("what is said of ratings is withheld from the public, and from whoever is denied a rating", async () => {

@@ -262,6 +262,68 @@ test("values within values of the query", async () => {
     await same(query, variables);
 });
 
+test.each([
+  'thing { thing { echo } thing @include(if: $no) { count(is: "12") } }',
+  'thing { thing { echo } thing @include(if: $yes) { count(is: "12") } }',
+  'thing { thing { echo } thing @skip(if: true) { count(is: "12") } }',
+  'thing { thing { echo } ... @include(if: $no) { thing { count(is: "12") echo } } }',
+  'thing { things { echo } things @skip(if: $yes) { mustBeThing { count(is: "12") } } }',
+  'thing { thing { thing { echo } } thing { thing @include(if: $no) { mustBe(how: "null") } } }',
+  "thing { thing { echo } ...Left @include(if: $no) } other { ...Left }",
+  'thing { thing { echo } thing @include(if: $no) { ... { count(is: "12") } } }',
+  "thing { thing { echo } thing @skip(if: $yes) { ...Left } }",
+  "thing { things { thing { echo } thing @include(if: false) { ... on Thing { thing { ...Left } } } } }",
+  'thing { thing { echo thing { echo } } thing @include(if: $yes) { thing @include(if: $no) { count(is: "12") } } }',
+])("a field selected once more, and left out there: %s", async (selected) => {
+  const fragment = selected.includes("...Left") ? 'fragment Left on Thing { thing { count(is: "12") } }' : "";
+  for (const [no, yes] of [
+    [false, true],
+    [true, false],
+  ])
+    await same(
+      `query ($no: Boolean = false, $yes: Boolean = true) { ${selected} uses: thing { a: echo @include(if: $no) b: echo @skip(if: $yes) } } ${fragment}`,
+      { no, yes },
+    );
+});
+
+const WHETHER = fc.constantFrom(
+  "",
+  "",
+  "",
+  " @include(if: $no)",
+  " @skip(if: $yes)",
+  " @include(if: $yes)",
+  " @skip(if: false)",
+  " @include(if: false)",
+);
+
+test("fields selected again, here and there left out, in fragments that stand in several places", async () => {
+  const { set } = fc.letrec<{ set: string }>((tie) => ({
+    set: fc
+      .array(
+        fc.oneof(
+          { depthSize: "small" },
+          fc.tuple(fc.constantFrom("echo", 'count(is: "12")', "__typename"), WHETHER).map((parts) => parts.join("")),
+          fc.tuple(fc.constantFrom("...One", "...Other"), WHETHER).map((parts) => parts.join("")),
+          fc
+            .tuple(fc.constantFrom("thing", "thing", "things", "later", "..."), WHETHER, tie("set"))
+            .map((parts) => parts.join("")),
+        ),
+        { minLength: 1, maxLength: 4 },
+      )
+      .map((fields) => ` { ${fields.join(" ")} }`),
+  }));
+  const flat = set.map((one) => one.replaceAll(/\.\.\.O(?:ne|ther)/g, "...Leaf"));
+  await fc.assert(
+    fc.asyncProperty(set, flat, flat, fc.boolean(), fc.boolean(), async (root, one, other, no, yes) => {
+      const query = `query ($no: Boolean!, $yes: Boolean!) { thing${root} mustBe { ...One ...Other a: echo @include(if: $no) b: echo @skip(if: $yes) } }
+        fragment One on Thing${one} fragment Other on Thing${other} fragment Leaf on Thing { leaf: echo thing { leaf: echo @include(if: $no) } }`;
+      await same(query.includes("...Leaf") ? query : query.replace(/fragment Leaf.*/, ""), { no, yes });
+    }),
+    { numRuns: Number(process.env.QUERY_RUNS ?? 400) },
+  );
+}, 120_000);
+
 const FIELDS = fc.constantFrom(
   ...["throw", "reject", "return", "null", "undefined", "later"].flatMap((how) => [
     `broken(how: "${how}")`,

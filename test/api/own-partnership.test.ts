@@ -35,6 +35,7 @@ const schema = buildSchema(pino({ level: "silent" }));
 function nodesOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): FieldNode[] {
   const required = field.args.filter(isRequiredArgument).map(({ name }) => name);
   const ways: Record<string, string[]> = {
+    between: ['{ from: "2000-01-01T00:00:00Z", to: "2019-02-14T09:00:00Z" }'],
     groupBy: ["LEAD_AGENCY", "SECTOR", "THEME", "OBJECTIVE"],
     slug: ['"safeguarding-2018-2020"', '"improvement-2017-2019"'],
   };

@@ -1,5 +1,6 @@
 import { isObjectType } from "graphql";
 import type { TestDatabase } from "../support/database";
+import { letSubmittedChange } from "../support/database";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 import { deny } from "../permissions/non-interference";
 
@@ -12,6 +13,7 @@ const FIELDS = ["Query.partnership", "Partnership.actions", "Action.updates", "Q
 
 beforeAll(async () => {
   database = await demonstrationDatabase();
+  await letSubmittedChange(database);
   service = await serve(database, {
     alter: (schema) => {
       for (const name of FIELDS) {

@@ -1,4 +1,5 @@
 import { globalId } from "../../src/platform/graphql/ids";
+import { enrol } from "../support/enrol";
 import { serve, demonstrationDatabase, type Service } from "../support/service";
 
 /** One entry for each thing done or refused, in the trail before the answer is given. */
@@ -68,6 +69,67 @@ test("a mutation refused by its service leaves one entry; one that is done leave
   expect(await entriesOf(send(own))).toMatchObject([
     { actor: "wrenford-officer", kind: "importPlan", outcome: "DONE", detail: { inserted: 1 } },
   ]);
+});
+
+const MOVE = `mutation ($input: RequestDateRevisionInput!) { requestDateRevision(input: $input) { userErrors { code } } }`;
+const refusedMove = (actor: string, action: string) => () =>
+  service.as(actor).ask(MOVE, { input: { action, to: "2020-01-31", reason: "Late" } });
+const rowOf = async (type: string, sql: string) => {
+  const [row] = await service.database.owner.query<{ id: string }[]>(sql);
+  return globalId(type, row?.id ?? "");
+};
+const actionOf = (slug: string) =>
+  rowOf("Action", `select a.id from action a join plan p on p.id = a.plan_id where p.slug = '${slug}' limit 1`);
+
+test("a refusal is in the trail of what it was about, not of where the actor is first; and no trail is told of another's", async () => {
+  const elsewhere = await planOf("improvement-2017-2019");
+  const [row] = await service.database.owner.query<{ slug: string; agency: string }[]>(
+    "select w.slug, a.name as agency from plan p join partnership w on w.id = p.partnership_id join agency a on a.partnership_id = w.id where p.slug = 'improvement-2017-2019' order by a.name limit 1",
+  );
+  const { slug = "", agency = "" } = row ?? {};
+  expect(slug).not.toBe("wrenford");
+  await enrol(service.database, "of-two-partnerships", [
+    { role: "AGENCY_LEAD", agency: "Wrenshire Constabulary" },
+    { role: "AGENCY_LEAD", agency, partnership: slug },
+  ]);
+  const [theirs, ours] = [await actionOf("improvement-2017-2019"), await actionOf("neglect-2019")];
+  const of = (partnership: string | null, named?: string[]) => ({
+    partnership,
+    kind: "requestDateRevision",
+    outcome: "REFUSED",
+    detail: { codes: [expect.any(String)], ...(named && { named }) },
+  });
+  expect(await entriesOf(refusedMove("of-two-partnerships", theirs))).toMatchObject([of(slug, [theirs])]);
+  expect(await entriesOf(refusedMove("of-two-partnerships", ours))).toMatchObject([of("wrenford", [ours])]);
+
+  // what is not there for the actor, and what is another's although it is published, names nothing at home
+  const unseen = await rowOf("Action", "select gen_random_uuid() as id");
+  const bare = (partnership: string | null, detail: object) => ({
+    ...of(partnership),
+    actor: expect.any(String) as string,
+    detail,
+  });
+  for (const action of [unseen, theirs])
+    expect(await entriesOf(refusedMove("wrenford-police-viewer", action))).toEqual([
+      bare("wrenford", { codes: [expect.any(String)] }),
+    ]);
+  // which of two it was nobody knows: each is told that there was something, and no more
+  const each = await entriesOf(refusedMove("of-two-partnerships", unseen));
+  expect(each).toHaveLength(2);
+  expect(each).toEqual(expect.arrayContaining([bare("wrenford", {}), bare(slug, {})]));
+
+  // of both at once: each trail is told of its own
+  const plan = await planOf("neglect-2019");
+  const told = await entriesOf(() =>
+    service.as("of-two-partnerships").ask(IMPORT, { input: { plan, fileName: elsewhere, content } }),
+  );
+  expect(told).toHaveLength(2);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ partnership: "wrenford", detail: { codes: ["FORBIDDEN"], named: [plan] } }),
+      expect.objectContaining({ partnership: slug, detail: { codes: ["FORBIDDEN"], named: [elsewhere] } }),
+    ]),
+  );
 });
 
 test("an anonymous mutation, a token that does not hold and one of nobody known each leave one entry", async () => {

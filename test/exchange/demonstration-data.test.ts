@@ -11,6 +11,18 @@ import {
   TargetComparator,
   Unit,
 } from "../../src/domains/indicators";
+import {
+  AgendaItemKind,
+  BoardKind,
+  BoardRole,
+  Business,
+  DecisionKind,
+  MeetingState,
+  ResponseProgress,
+  TrackedItemKind,
+  TrackedItemStatus,
+  WorkProgrammeBasis,
+} from "../../src/domains/boards";
 import { AgencyKind, Sector } from "../../src/domains/partnership";
 import { ActionStatus, FindingSource, ObjectiveKind, RatingDimension, RatingValue } from "../../src/domains/plan";
 import { RatingBasis, UpdateState } from "../../src/domains/reporting";
@@ -50,6 +62,23 @@ const headers: Record<string, string> = {
   "comparators.csv": "indicator,kind,label,position",
   "trajectory.csv": "indicator,period_end,value",
   "action-indicators.csv": "plan,reference,indicator",
+  "boards.csv": "key,name,kind,parent,valid_from,valid_to,successor,note",
+  "board-members.csv": "board,agency,post,role,valid_from,valid_to",
+  "meetings.csv": "board,day,start_time,place,state,cancelled_reason,published_on,source",
+  "agenda-items.csv": "board,day,position,title,business,kind,notes,published_on,source",
+  "agenda-papers.csv": "board,day,position,paper,title,link",
+  "decisions.csv": "board,day,agenda_position,number,kind,business,text,published_on,source",
+  "tracked-items.csv":
+    "board,number,kind,reference,title,agency,post,asked,raised_on,decision,due,due_on,status,closed_on,business,published_on,source",
+  "tracked-item-responses.csv": "board,item,number,responded_on,agency,post,text,progress,source",
+  "ladders.csv": "name,division,cut_off,out_of_scope,out_of_scope_note,triggers,source,from_on",
+  "ladder-stages.csv":
+    "ladder,number,name,informal,may_be_skipped,decider_kind,role,post,board,decider,limit,acknowledge",
+  "tracked-item-actions.csv": "board,item,plan,reference",
+  "work-programme.csv": "board,number,year,title,basis,meeting_on,scheduled_on,outcome,published_on,source",
+  "highlight-reports.csv": "plan,reference,number,agency,target_met,embedded,evidence,links,filed_at",
+  "sign-offs.csv": "plan,reference,number,event,board,day,decision,report,reason",
+  "plan-sign-offs.csv": "plan,board,day,decision",
   "grants.csv": "agency,sector,role,relation,type,field,operation,effect,reason,granted_on,expires_on",
 };
 const actionHeader =
@@ -140,6 +169,18 @@ describe.each(partnerships)("%s: rows name rows that exist", (folder) => {
       expect(strangers(indicators, column(at(file), "indicator"))).toEqual([]);
     }
     expect(strangers(findings, column(at("objectives.csv"), "findings").flatMap(several))).toEqual([]);
+    const boards = column(at("boards.csv"), "key");
+    for (const [file, name] of [
+      ["boards", "parent"],
+      ["boards", "successor"],
+      ["board-members", "board"],
+      ["meetings", "board"],
+      ["tracked-items", "board"],
+      ["work-programme", "board"],
+    ])
+      expect(strangers(boards, column(at(`${String(file)}.csv`), String(name)))).toEqual([]);
+    for (const file of ["tracked-item-actions.csv", "highlight-reports.csv", "sign-offs.csv"])
+      expect(strangers(actions, onAction(file))).toEqual([]);
     const named = read(at("comparators.csv")).map((row) => `${cell(row, "indicator")} ${cell(row, "label")}`);
     const used = read(at("observations.csv")).filter((row) => cell(row, "comparator") !== "");
     expect(
@@ -195,6 +236,18 @@ describe("words are those of the model", () => {
     ["observations", "measure", ObservationMeasure],
     ["observations", "status", ObservationStatus],
     ["observations", "missing_reason", MissingReason],
+    ["boards", "kind", BoardKind],
+    ["board-members", "role", BoardRole],
+    ["meetings", "state", MeetingState],
+    ["agenda-items", "kind", AgendaItemKind],
+    ["agenda-items", "business", Business],
+    ["decisions", "kind", DecisionKind],
+    ["decisions", "business", Business],
+    ["tracked-items", "kind", TrackedItemKind],
+    ["tracked-items", "status", TrackedItemStatus],
+    ["tracked-items", "business", Business],
+    ["tracked-item-responses", "progress", ResponseProgress],
+    ["work-programme", "basis", WorkProgrammeBasis],
     ["actions/improvement-2017-2019", "Status", ActionStatus],
     ["actions/safeguarding-2018-2020", "Status", ActionStatus],
     ["actions/neglect-2019", "Status", ActionStatus],

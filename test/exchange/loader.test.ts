@@ -236,6 +236,50 @@ describe("an operator's own folder", () => {
     });
   });
 
+  test("an end that comes sooner takes effect, and what has ended does not begin again", async () => {
+    const row = "https://id.example.org,leaver,Desk officer,AGENCY_VIEWER,police,2019-01-01";
+    const people = (...rows: string[]) => `issuer,subject,label,role,agency,valid_from,valid_to\n${rows.join("\n")}\n`;
+    const boards = (end: string) => `key,name,kind,valid_from,valid_to\ngroup,A group,SUB_GROUP,2018-01-01,${end}\n`;
+    const seats = (end: string) => `board,agency,role,valid_from,valid_to\ngroup,police,MEMBER,2018-01-01,${end}\n`;
+    const folder = folderOf({
+      ...minimal("endingtown"),
+      "people.csv": people(`${row},`),
+      "boards.csv": boards(""),
+      "board-members.csv": seats(""),
+    });
+    const ends = () =>
+      rows(
+        `select m.valid_to::text as membership, b.valid_to::text as board, s.valid_to::text as seat from membership m
+         join person p on p.id = m.person_id join board b on b.partnership_id = m.partnership_id
+         join board_member s on s.board_id = b.id where p.subject = 'leaver' order by m.valid_from`,
+      );
+    const say = async (end: string, ...more: string[]) => {
+      writeFileSync(join(folder, "people.csv"), people(`${row},${end}`, ...more));
+      writeFileSync(join(folder, "boards.csv"), boards(end));
+      writeFileSync(join(folder, "board-members.csv"), seats(end));
+      return (await load(folder, false)).notes;
+    };
+    await load(folder, false);
+    expect(await ends()).toEqual([{ membership: null, board: null, seat: null }]);
+    expect(await say("2019-02-26")).toEqual([]);
+    expect(await say("2019-02-20")).toEqual([]);
+    const ended = { membership: "2019-02-20", board: "2019-02-20", seat: "2019-02-20" };
+    expect(await ends()).toEqual([ended]);
+    const left = ["people.csv", "boards.csv", "board-members.csv"].map(
+      (file) => `${file}, line 2: it is there already and ended on 2019-02-20, which was left as it is.`,
+    );
+    for (const later of ["2019-03-01", ""]) expect(await say(later)).toEqual(left);
+    expect(await ends()).toEqual([ended]);
+    // who comes back gets a row of their own
+    expect(await say("2019-02-20", `${row.replace("2019-01-01", "2019-06-01")},`)).toEqual([]);
+    expect(await ends()).toEqual([ended, { ...ended, membership: null }]);
+    // ended through the service, at once
+    await db.owner.query("update membership set ended_at = '2019-06-05T10:00:00Z' where valid_from = '2019-06-01'");
+    expect(await say("2019-02-20", `${row.replace("2019-01-01", "2019-06-01")},`)).toEqual([
+      "people.csv, line 3: it is there already and ended on 2019-06-05, which was left as it is.",
+    ]);
+  });
+
   test.each([
     ["no partnership.csv", { "partnership.csv": null }, "partnership.csv is missing"],
     [

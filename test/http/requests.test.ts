@@ -127,6 +127,19 @@ describe("case 31: what another page can make a browser send does nothing", () =
 });
 
 describe("case 32: other origins", () => {
+  test("a page may send the headers that requests have", async () => {
+    const { headers } = await fetch(`${service.address}/graphql`, {
+      method: "OPTIONS",
+      headers: { origin: "https://portal.example" },
+    });
+    expect(headers.get("access-control-allow-headers")?.split(", ")).toEqual([
+      "authorization",
+      "content-type",
+      "idempotency-key",
+      "if-none-match",
+      "apollo-require-preflight",
+    ]);
+  });
   test("only those listed are let in", async () => {
     const from = async (origin: string, method: string) => {
       const { headers } = await fetch(`${service.address}/graphql`, {

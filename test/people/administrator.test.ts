@@ -1,10 +1,7 @@
-import { spawn } from "node:child_process";
-import { tmpdir } from "node:os";
-import { resolve } from "node:path";
+import { run as runProgram } from "../support/program";
 import { DEMONSTRATION_ISSUER, demonstrationDatabase, serve, type Service } from "../support/service";
 import { done, places } from "./world";
 
-const root = resolve(__dirname, "../..");
 jest.setTimeout(120_000);
 let service: Service;
 beforeAll(async () => {
@@ -15,24 +12,7 @@ afterAll(async () => {
   await service.database.drop();
 });
 
-/** Runs `npm run admin` as a shell would. */
-const run = (...args: string[]) =>
-  new Promise<{ code: number | null; out: string; err: string }>((settle, reject) => {
-    const child = spawn(process.execPath, ["scripts/run.mjs", "domains/exchange/cli/admin", ...args], {
-      cwd: root,
-      env: {
-        PATH: process.env["PATH"],
-        HOME: tmpdir(),
-        DATABASE_URL: service.database.url,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => settle({ code, out, err }));
-  });
+const run = (...args: string[]) => runProgram("domains/exchange/cli/admin", args, service.database.url);
 
 test("the operator makes the first administrator, who invites the first officer; made again, nothing changes", async () => {
   const who = ["--issuer", DEMONSTRATION_ISSUER, "--subject", "first", "--label", "Service manager"];
@@ -65,6 +45,9 @@ test("the operator makes the first administrator, who invites the first officer;
     "select kind, actor_id is not null as of from audit_entry order by ctid",
   );
   expect(kinds).toEqual([
+    // what loading each of the demonstration's folders leaves
+    { kind: "partnership.loaded", of: false },
+    { kind: "partnership.loaded", of: false },
     // whoever was not known yet, refused at the beginning
     { kind: "credential", of: false },
     { kind: "makeAdministrator", of: false },

@@ -23,7 +23,7 @@ test("the policies it lists are those that stand in a migrated database", async 
   try {
     const standing = await database.owner.query<object[]>(
       `select tablename::text as "table", policyname::text as policy, lower(cmd) as command, permissive = 'RESTRICTIVE' as restrictive
-       from pg_policies order by 1, 2`,
+       from pg_policies where schemaname = 'public' order by 1, 2`,
     );
     const listed = matrix.rows.map(({ table, policy, command, restrictive }) => ({
       table,

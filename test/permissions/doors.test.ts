@@ -26,8 +26,10 @@ afterAll(async () => {
   await service.database.drop();
 });
 
-/** As many rows as fit one answer with every field of an indicator and its series, as nodes and as edges. */
-const PAGE = 60;
+/** As many rows as fit one answer with every field of an action, its ratings explained, as nodes and as edges. */
+const PAGE = 40;
+/** As many objects by their ids as may have a page of those each. */
+const IDS_AT_ONCE = 8;
 const wrapper = (name: string) => /(Connection|Edge)$/.test(name);
 /** The types that a field leads to, its connection looked through: several where it gives one of a union. */
 const targetsOf = (field: GraphQLField<unknown, unknown>): readonly GraphQLObjectType[] => {
@@ -154,7 +156,7 @@ async function answersOf(actor: string | null, door: Door, all: Record<string, s
   const asks: object[] = one
     ? (all[one] ?? []).map((id) => ({ id }))
     : door.from
-      ? pages(all[door.from] ?? [], 10).map((some) => ({ ids: some }))
+      ? pages(all[door.from] ?? [], IDS_AT_ONCE).map((some) => ({ ids: some }))
       : [{}];
   for (const variables of asks) {
     const { data, errors } = await client.ask(door.query, variables);

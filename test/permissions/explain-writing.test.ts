@@ -162,7 +162,12 @@ const ofUpdate = async (name: string, { id, agency, actionId, periodEnd, version
 const ofAction = async (name: string, reference: string, field: string) => {
   const { id = "", version, title, measure } = actions[reference] ?? {};
   const action = globalId("Action", id);
-  const rating = { action, dimension: "IMPACT", value: null, asAt: "2019-02-14" };
+  // as it was reported: who moderates another colour would have to say why
+  const [reported] = await service.database.owner.query<{ value: string | null }[]>(
+    "select value from rating where action_id = $1 and dimension = 'IMPACT' and basis = 'REPORTED' order by as_at desc, recorded_at desc limit 1",
+    [id],
+  );
+  const rating = { action, dimension: "IMPACT", value: reported?.value ?? null, asAt: "2019-02-14" };
   const told = await explained(name, action, field);
   const through =
     field === "Rating.value"

@@ -70,6 +70,7 @@ const FIELDS: Record<string, string[]> = {
     "impactNarrative",
     "riskNote",
     "draftingNote",
+    "revision",
     "proposedDelivery",
     "acceptedAt",
     "returnedReason",

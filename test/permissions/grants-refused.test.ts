@@ -162,7 +162,7 @@ test("an officer of elsewhere may not give, and is not told of a grant here", as
 
 test("what the catalogue says of each field is what a grant may say of it", () => {
   const fields = catalogueOf(buildSchema(pino({ level: "silent" })));
-  for (const { type, field, tier, mayAllow, mayDeny, writable } of fields) {
+  for (const { type, field, tier, mayAllow, mayDeny, mayWrite } of fields) {
     const may = (operation: "READ" | "WRITE", effect: "ALLOW" | "DENY") =>
       grantProblem(fields, { type, field, operation, effect, relation: null }) === null;
     const open = tier !== "AUTHOR_DRAFT";
@@ -173,6 +173,6 @@ test("what the catalogue says of each field is what a grant may say of it", () =
       may("READ", "DENY"),
       may("WRITE", "ALLOW"),
       may("WRITE", "DENY"),
-    ]).toEqual([type, field, mayAllow, mayDeny, open && writable, open && writable]);
+    ]).toEqual([type, field, mayAllow, mayDeny, open && mayWrite, open && mayWrite]);
   }
 });

@@ -9,6 +9,7 @@ export interface HiddenCells {
 /** Derived wholly from fields that stay readable: a denial hides the field and what follows from it, not its sources. */
 export const DERIVED = new Set([
   "Action.divergent",
+  "Action.highlightReportDue",
   "Action.stale",
   "AssuranceGroup.divergent",
   "AssuranceGroup.matrix",
@@ -21,6 +22,8 @@ export const DERIVED = new Set([
   "PlanTotals.byDeliveryRating",
   "PlanTotals.byImpactRating",
   "PlanTotals.stale",
+  "Rating.greenByRedating",
+  "Rating.greenByRedatingReason",
   "Rating.stale",
   "Rating.staleReason",
 ]);
@@ -88,6 +91,8 @@ const SPECIAL: Readonly<Record<string, Cells>> = {
     to: "case basis when 'REPORTED' then 'MODERATED' else 'REPORTED' end",
   },
   "Rating.label": rating("true"),
+  // another standing goes with an update: all that were given by themselves are shared
+  "Rating.standing": { table: "rating", column: "standing", to: "'SHARED'" },
   "Rating.value": rating("true"),
 };
 

@@ -41,6 +41,22 @@ export const HIDDEN_FROM_AGENCIES: readonly HiddenChange[] = [
   },
   { name: "it is taken away", sql: `delete from progress_update where id = '${ID}1'`, seenBy: "wrenford-officer" },
   {
+    // for the council alone: nobody else is named for 11.1
+    name: "a date is asked to be moved",
+    sql: `insert into date_revision (id, partnership_id, action_id, state, from_text, from_kind, from_end, to_text, to_kind, to_end, to_precision, reason, asked_by_agency_id, asked_by, asked_at)
+      select '${ID}4', a.partnership_id, a.id, 'REQUESTED', a.by_when_text, 'DUE', a.by_when_end, 'zq', 'DUE', '2020-01-31', 'DAY', 'zq', m.agency_id, p.id, '2019-02-13'
+      from action a join person p on p.subject = 'wrenford-council-lead' join membership m on m.person_id = p.id
+      where a.partnership_id = ${wrenford} and a.reference = '11.1'`,
+    seenBy: "wrenford-council-lead",
+  },
+  {
+    name: "it is refused",
+    sql: `update date_revision set state = 'REFUSED', decision_reason = 'zq', decided_at = '2019-02-13',
+      decided_by = (select p.id from person p where p.subject = 'wrenford-officer') where id = '${ID}4'`,
+    seenBy: "wrenford-officer",
+  },
+  { name: "it is taken away", sql: `delete from date_revision where id = '${ID}4'`, seenBy: "wrenford-officer" },
+  {
     name: "an embargoed figure comes",
     sql: `insert into observation (id, partnership_id, indicator_id, measure, as_at, value, status, source)
       select '${ID}2', i.partnership_id, i.id, i.headline_measure, '2019-02-13', 77, 'EMBARGOED', 'zq' from indicator i where i.id = ${anIndicator}`,

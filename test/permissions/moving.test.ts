@@ -1,9 +1,11 @@
+import { letSubmittedChange } from "../support/database";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 
 /** Cases 7 and 8: what somebody holds is found anew at each request, between two pages of a list too. */
 let service: Service;
 beforeAll(async () => {
   service = await serve(await demonstrationDatabase());
+  await letSubmittedChange(service.database);
 });
 afterAll(async () => {
   await service.stop();

@@ -1,5 +1,6 @@
 import pino from "pino";
 import { buildSchema } from "../../src/schema";
+import { letSubmittedChange } from "../support/database";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 import { hiddenRowsHold, tiersHold } from "./hidden-values";
 import { denialsHold, EVERYTHING } from "./non-interference";
@@ -23,6 +24,7 @@ const schema = buildSchema(pino({ level: "silent" }));
 let service: Service;
 beforeAll(async () => {
   service = await serve(await demonstrationDatabase());
+  await letSubmittedChange(service.database);
 });
 afterAll(async () => {
   await service.stop();

@@ -182,7 +182,7 @@ test("an opening reads and never writes, in the service and below it", async () 
   const [, changed] = (await runner.query(
     "update progress_update set overall_progress = 'Mine now' where state = 'DRAFT'",
   )) as [unknown, number];
-  const blind = (await runner.query("update progress_update set risk_note = 'Mine now'")) as [unknown, number];
+  const blind = (await runner.query("update progress_update set published_at = app.now()")) as [unknown, number];
   await runner.commitTransaction();
   await runner.release();
   expect([seen?.count, changed]).toEqual([1, 0]);

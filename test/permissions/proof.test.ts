@@ -5,7 +5,7 @@ import { probeUnruled } from "./proof/rule-probes";
 import { Tally } from "./proof/tally";
 import * as abilities from "../../src/domains/access/abilities";
 import * as policy from "../../src/domains/access/policy";
-import { enforce } from "../../src/domains/access/rules";
+import { enforce } from "../../src/domains/access/shield";
 import * as scopes from "../../src/domains/access/scopes";
 
 /** One of each standing in which a field can be read or withheld; `npm run prove:access` asks as everybody there is. */

@@ -1,3 +1,4 @@
+import { challengeAbilities } from "./reading-challenges";
 import { abilitiesOn, byId, type Facts, holdingsIn, type Relation, type Row, rowsOf, today, type Who } from "./reading";
 import { type Asking, seesRow } from "./reading-rows";
 
@@ -41,7 +42,13 @@ export function seesNode(facts: Facts, one: Asking, type: string, row: Row): boo
 }
 
 const administers = (who: Who) => who.holdings.some(({ role }) => role === "PLATFORM_ADMIN");
-const ADMINISTERED = ["Agency.invitations", "Agency.people", "Partnership.invitations", "Partnership.people"];
+const ADMINISTERED = [
+  "Agency.invitations",
+  "Agency.people",
+  "Partnership.invitations",
+  "Partnership.notificationHealth",
+  "Partnership.people",
+];
 
 /**
  * What somebody is to a field that is about people: a platform administrator makes memberships everywhere, and so reads who
@@ -72,7 +79,14 @@ const inForce = (facts: Facts, row: Row) => row.revoked_at === null && !isPast(f
  * of roles. A type of that name that is not here has not been read.
  */
 export const VIEWER_CAN: Readonly<Record<string, (facts: Facts, who: Who, row: Row) => Record<string, boolean>>> = {
+  ChallengeViewerCan: challengeAbilities,
   ActionViewerCan: (facts, who, row) => abilitiesOn(facts, who, row),
+  // a request is decided once, by an officer who did not ask, or taken back by the lead of the agency that did
+  DateRevisionViewerCan: (_facts, who, row) => ({
+    decide:
+      row.state === "REQUESTED" && row.asked_by !== who.person && holds(who, "PARTNERSHIP_OFFICER", row.partnership_id),
+    withdraw: row.state === "REQUESTED" && leads(who, row.asked_by_agency_id),
+  }),
   // who people are and what acts for an agency is its own lead's to manage, and people an administrator's too
   PeopleViewerCan: (_facts, who, row) => ({
     invitePeople: leads(who, row.id) || administers(who),
@@ -89,6 +103,24 @@ export const VIEWER_CAN: Readonly<Record<string, (facts: Facts, who: Who, row: R
     const action = byId(facts, "action", row.action_id);
     const its = row.state === "DRAFT" && row.author_agency_id !== null && action !== undefined;
     return { edit: its && abilitiesOn(facts, who, action, row.author_agency_id).updateProgress === true };
+  },
+  EvidenceViewerCan: (_facts, who, row) => {
+    const needed = ["READ_PLAN", "READ_REPORTING", "WRITE_REPORTING"];
+    const active = row.state === "ACTIVE";
+    const writes =
+      active &&
+      (who.scopes === null || needed.every((scope) => who.scopes?.includes(scope))) &&
+      who.holdings.some(
+        ({ agency, acting }) =>
+          agency === row.owner_agency_id && ["AGENCY_CONTRIBUTOR", "AGENCY_LEAD"].includes(acting),
+      );
+    const there = row.file_state === null || row.file_state === "CLEAN";
+    return {
+      attach: writes && there,
+      update: writes,
+      upload: writes && !there,
+      withdraw: writes || (active && row.reach !== "OWN" && holds(who, "PARTNERSHIP_OFFICER", row.partnership_id)),
+    };
   },
   MembershipViewerCan: (facts, who, row) => ({
     end:
@@ -122,6 +154,12 @@ export const TOLD: Readonly<Record<string, (facts: Facts, row: Row) => unknown>>
   "RecordOpening.acknowledgedBy": (facts, row) => postOf(facts, row.acknowledged_by),
   "RecordOpening.openedBy": (facts, row) => postOf(facts, row.opened_by),
   "RecordOpening.reviewedBy": (facts, row) => postOf(facts, row.reviewed_by),
+  "Challenge.reference": (_facts, row) => `CH-${String(row.number)}`,
+  "Evidence.link": (_facts, row) => (row.state === "ACTIVE" ? row.url : null),
+  "Evidence.expired": (facts, row) => isPast(facts, row.expires_on),
+  "Evidence.download": (_facts, row) => row.state === "ACTIVE" && row.file_state === "CLEAN",
+  "DateRevision.askedByPost": (facts, row) => postOf(facts, row.asked_by),
+  "DateRevision.decidedByPost": (facts, row) => postOf(facts, row.decided_by),
   "FieldGrant.grantedByPost": (facts, row) => postOf(facts, row.granted_by),
   "FieldGrant.revokedByPost": (facts, row) => postOf(facts, row.revoked_by),
   "FieldGrant.inForce": inForce,

@@ -1,3 +1,5 @@
+import { boardsSeen } from "./reading-boards";
+import { challengesSeen } from "./reading-challenges";
 import { byId, type Facts, isMember, isOwn, oversees, type Row, rowsOf, type Who } from "./reading";
 
 /** Somebody in front of the database: who they are, and what they came with. */
@@ -111,6 +113,40 @@ const opened = (row: Row, one: Asking, facts: Facts) =>
       open.opened_until > facts.now,
   );
 
+/** Somebody of an agency, by itself or through a collective, that is named where sensitive evidence is in use. */
+const partyToEvidence = (row: Row, one: Asking, facts: Facts) => {
+  const names = one.who.holdings.flatMap((held) => (held.acting === "SCRUTINY_MEMBER" ? [] : held.names));
+  return rowsOf(facts, "evidence_use").some(
+    (use) =>
+      use.evidence_id === row.id &&
+      use.ended_at === null &&
+      evidenceUse(use, one, facts) &&
+      inScope(one, "READ_PLAN") &&
+      rowsOf(facts, "assignment").some(
+        (named) => named.action_id === use.action_id && names.includes(String(named.agency_id)),
+      ),
+  );
+};
+/** A use is known to the agency whose it is, to oversight once it was sent in, and to the partnership once it is shared. */
+const evidenceUse: Sight = (row, one) =>
+  inScope(one, "READ_REPORTING") &&
+  (isOwn(one.who, row.agency_id) ||
+    (row.reach !== "OWN" && watches(one, row.partnership_id)) ||
+    (row.reach === "PARTNERSHIP" && belongs(one, row.partnership_id)));
+/** Whether an agency that somebody acts for is named for an action, itself or by a collective: whoever may not read plans is not told. */
+const isNamed = (row: Row, one: Asking, facts: Facts) =>
+  inScope(one, "READ_PLAN") &&
+  one.who.holdings.some(
+    ({ acting, names, partnership }) =>
+      acting !== "SCRUTINY_MEMBER" &&
+      partnership === row.partnership_id &&
+      rowsOf(facts, "assignment").some(
+        ({ action_id, agency_id }) => action_id === row.action_id && names.includes(agency_id as string),
+      ),
+  );
+
+const itsPersons: Sight = (row, one) => one.platform || (one.who.person !== null && row.person_id === one.who.person);
+
 function openingSeen(row: Row, one: Asking): boolean {
   return watches(one, row.partnership_id) || isOwn(one.who, row.agency_id);
 }
@@ -136,7 +172,11 @@ export const SEEN: Readonly<Record<string, Sight>> = {
   published_total: ofPlan,
   rating_scheme: scheme,
   rating_scheme_entry: scheme,
-  rating: (row, one) => inScope(one, "READ_REPORTING") && belongs(one, row.partnership_id),
+  // what was proposed with an update that is not accepted is its agency's and oversight's
+  rating: (row, one) =>
+    inScope(one, "READ_REPORTING") &&
+    belongs(one, row.partnership_id) &&
+    (row.standing === "SHARED" || isOwn(one.who, row.agency_id) || watches(one, row.partnership_id)),
   progress_update: (row, one, facts) => {
     if (!inScope(one, "READ_REPORTING")) return false;
     // its authors read it in every state
@@ -148,6 +188,24 @@ export const SEEN: Readonly<Record<string, Sight>> = {
     const published = one.asking && isOut(facts, row) && action !== undefined && ofPlan(action, one, facts);
     return belongs(one, row.partnership_id) || published;
   },
+  // its agency's; then oversight's; then the partnership's, and of what is sensitive only the parties'
+  evidence: (row, one, facts) =>
+    inScope(one, "READ_REPORTING") &&
+    (isOwn(one.who, row.owner_agency_id) ||
+      (row.reach !== "OWN" && watches(one, row.partnership_id)) ||
+      (row.reach === "PARTNERSHIP" &&
+        belongs(one, row.partnership_id) &&
+        (row.marking === "OFFICIAL" || partyToEvidence(row, one, facts)))),
+  evidence_use: evidenceUse,
+  // a move of a date is the partnership's; what was asked for and not moved is for those named for the action
+  date_revision: (row, one, facts) =>
+    inScope(one, "READ_REPORTING") &&
+    (watches(one, row.partnership_id) ||
+      (["APPROVED", "IMPORTED"].includes(String(row.state)) && belongs(one, row.partnership_id)) ||
+      isOwn(one.who, row.asked_by_agency_id) ||
+      isNamed(row, one, facts)),
+  contribution: (row, one) => inScope(one, "READ_REPORTING") && belongs(one, row.partnership_id),
+  action_blocker: (row, one) => inScope(one, "READ_PLAN") && belongs(one, row.partnership_id),
   indicator: (row, one, facts) => inScope(one, "READ_INDICATORS") && content(row, one, facts),
   indicator_target: (row, one, facts) => inScope(one, "READ_INDICATORS") && content(row, one, facts),
   comparator: (row, one, facts) => inScope(one, "READ_INDICATORS") && content(row, one, facts),
@@ -197,7 +255,24 @@ export const SEEN: Readonly<Record<string, Sight>> = {
     watches(one, row.partnership_id) ||
     managedAccount(one, facts, row),
   field_grant: (row, one) => belongs(one, row.partnership_id),
+  // of no partnership, and published by the Crown
+  bank_holiday: (_row, one) => one.asking,
+  bank_holiday_calendar: (_row, one) => one.asking,
   record_opening: openingSeen,
+  // what somebody did by a key is theirs alone
+  idempotent_request: (row, one) => one.who.person !== null && row.person_id === one.who.person,
+  // what somebody is told, and how and where, is theirs; and the platform's operator's, who sends it
+  notification: itsPersons,
+  notification_address: itsPersons,
+  notification_preference: itsPersons,
+  ...boardsSeen({ belongs, watches, isOut, inScope, seesAction: ofPlan, seesPlan: plan }),
+  rule: (row, one) => inScope(one, "READ_PLAN") && belongs(one, row.partnership_id),
+  reminder_policy: (row, one) => inScope(one, "READ_PLAN") && belongs(one, row.partnership_id),
+  // and whoever sends
+  notification_policy: (row, one) => one.platform || (inScope(one, "READ_PLAN") && belongs(one, row.partnership_id)),
+  // what rules find of agencies is oversight's
+  rule_finding: (row, one) => inScope(one, "READ_REPORTING") && watches(one, row.partnership_id),
+  ...challengesSeen({ belongs, watches, keeps, chairs, isOut, inScope }),
   // what an agency does with its drafts is its own
   audit_entry: (row, one) =>
     (row.agency_id === null ? watches(one, row.partnership_id) : isOwn(one.who, row.agency_id)) ||

@@ -123,11 +123,15 @@ export const isOwn = (who: Who, agency: unknown): boolean =>
 export interface About {
   partnership: string | null;
   action?: string | null;
+  /** Of what is used of several actions, those where it is, as far as the partnership may know. */
+  actions?: readonly string[];
   author?: string | null;
   /** The agency whose own people it is about: its lead manages them. */
   ledBy?: string | null;
   /** The agency that it is itself, or that is told of it: to its people it is their own. */
   party?: string | null;
+  /** The agencies that take part in it, each with whoever took over from it. */
+  parties?: readonly string[];
 }
 
 /** The agency that leads: the confirmed lead, else the first listed where the source no longer shows who leads. */
@@ -145,17 +149,24 @@ export function relationsTo(facts: Facts, who: Who, about: About): Relation[] {
   if (oversees(who, about.partnership)) found.push("OVERSIGHT");
   if (about.author != null && isOwn(who, about.author)) found.push("AUTHOR");
   if (about.party != null && isOwn(who, about.party)) found.push("PARTY");
+  const taking = about.parties ?? [];
+  if (
+    who.holdings.some(({ acting, names }) => acting !== "SCRUTINY_MEMBER" && names.some((one) => taking.includes(one)))
+  )
+    found.push("PARTY");
   if (about.ledBy != null && who.holdings.some(({ role, agency }) => role === "AGENCY_LEAD" && agency === about.ledBy))
     found.push("LEAD");
   // whom an action names is part of the plan: a token that may not read plans is no more than a partner to it
-  if (about.action != null && (who.scopes === null || who.scopes.includes("READ_PLAN"))) {
-    const names = holdingsIn(who, about.partnership).flatMap((one) => one.names);
-    const lead = text(leadOf(facts, about.action)?.agency_id);
-    const listed = rowsOf(facts, "assignment").filter((row) => row.action_id === about.action);
-    if (lead !== null && names.includes(lead)) found.push("LEAD");
-    else if (listed.some((row) => row.agency_id !== null && names.includes(row.agency_id as string)))
-      found.push("CONTRIBUTOR");
-  }
+  const actions = [...(about.action == null ? [] : [about.action]), ...(about.actions ?? [])];
+  if (who.scopes === null || who.scopes.includes("READ_PLAN"))
+    for (const action of actions) {
+      const names = holdingsIn(who, about.partnership).flatMap((one) => one.names);
+      const lead = text(leadOf(facts, action)?.agency_id);
+      const listed = rowsOf(facts, "assignment").filter((row) => row.action_id === action);
+      if (lead !== null && names.includes(lead)) found.push("LEAD");
+      else if (listed.some((row) => row.agency_id !== null && names.includes(row.agency_id as string)))
+        found.push("CONTRIBUTOR");
+    }
   return found.length > 0 ? found : ["PARTNER"];
 }
 
@@ -174,9 +185,30 @@ const READ_BY: Readonly<Record<string, readonly Relation[]>> = {
  * denied field's side: whoever is denied what stands on the left reads nothing of what stands on the right.
  */
 export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
+  "Action.blockedBy": ["Action.blocks", "Action.waitingOn", "Agency.owes", "Partnership.waitingOn"],
+  "Action.blocks": ["Action.blockedBy", "Action.waitingOn", "Agency.owes", "Partnership.waitingOn"],
+  // what became of a plan's actions is told in rows of these
+  "Action.byWhen": ["Plan.changes"],
+  "Action.dateRevisions": [
+    "PlanChange.because",
+    "Action.waitingOn",
+    "Agency.owes",
+    "Partnership.waitingOn",
+    "Rating.greenByRedating",
+    "Rating.greenByRedatingReason",
+    "Rating.redatedBy",
+  ],
   "Action.divergent": ["AssuranceGroup.divergent"],
+  "Action.overdue": ["Plan.changes"],
   "Action.ratings": [
+    "Plan.changes",
+    "Action.waitingOn",
+    "Agency.owes",
+    "Partnership.waitingOn",
     "Action.divergent",
+    "Action.impactDue",
+    "Action.impactDueReason",
+    "Action.highlightReportDue",
     "Action.stale",
     "ActionRatings.delivery",
     "ActionRatings.impact",
@@ -188,9 +220,23 @@ export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
     "PlanTotals.byImpactRating",
     "PlanTotals.stale",
   ],
+  "Action.status": ["Plan.changes"],
+  "Action.title": ["PlanChange.title"],
   "Action.stale": ["AssuranceGroup.stale", "PlanTotals.stale"],
+  "Action.impactDue": ["Action.impactDueReason"],
+  "Action.impactJudgedOn": [
+    "Action.impactDue",
+    "Action.impactDueReason",
+    "Action.waitingOn",
+    "Agency.owes",
+    "Partnership.waitingOn",
+  ],
+  "Action.reviewOn": ["Action.waitingOn", "Agency.owes", "Partnership.waitingOn"],
+  "Action.waitingOn": ["Agency.owes", "Partnership.waitingOn"],
   "ActionRatings.delivery": [
+    "Plan.changes",
     "Action.divergent",
+    "Action.highlightReportDue",
     "Action.stale",
     "AssuranceGroup.divergent",
     "AssuranceGroup.matrix",
@@ -200,7 +246,14 @@ export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
     "PlanTotals.stale",
   ],
   "ActionRatings.impact": [
+    "Plan.changes",
+    "Action.waitingOn",
+    "Agency.owes",
+    "Partnership.waitingOn",
     "Action.divergent",
+    "Action.impactDue",
+    "Action.impactDueReason",
+    "Action.highlightReportDue",
     "Action.stale",
     "AssuranceGroup.divergent",
     "AssuranceGroup.matrix",
@@ -209,6 +262,7 @@ export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
     "PlanTotals.byImpactRating",
     "PlanTotals.stale",
   ],
+  "DateRevision.decidedAt": ["Rating.greenByRedatingReason"],
   "Observation.denominator": ["Observation.numerator"],
   "Observation.numerator": ["Observation.denominator"],
   // a reason why there is no value says that there is none
@@ -223,10 +277,43 @@ export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
     "Observation.qualifier",
     "Observation.upperValue",
   ],
-  "Rating.asAt": ["Action.stale", "AssuranceGroup.stale", "PlanTotals.stale", "Rating.stale", "Rating.staleReason"],
+  "Rating.asAt": [
+    "PlanChange.asAt",
+    "PlanChange.because",
+    "Action.stale",
+    "AssuranceGroup.stale",
+    "PlanTotals.stale",
+    "Rating.history",
+    "Rating.stale",
+    "Rating.staleReason",
+    "RatingEntry.asAt",
+    "RatingExplanation.entries",
+  ],
+  "Rating.basis": [
+    "PlanChange.agency",
+    "PlanChange.basis",
+    "PlanChange.because",
+    "RatingEntry.basis",
+    "RatingExplanation.rule",
+    "RatingExplanation.sentence",
+  ],
+  "Rating.history": ["RatingExplanation.entries"],
+  "Rating.rationale": ["RatingEntry.rationale"],
+  "Rating.standing": ["RatingEntry.standing"],
+  "Rating.greenByRedating": ["Rating.greenByRedatingReason", "Rating.redatedBy"],
   // the word for a colour says the colour, and what the colour gives away the word does
   "Rating.label": [
+    "Plan.changes",
+    "Action.waitingOn",
+    "Agency.owes",
+    "Partnership.waitingOn",
+    "Rating.greenByRedating",
+    "Rating.greenByRedatingReason",
+    "Rating.redatedBy",
     "Action.divergent",
+    "Action.impactDue",
+    "Action.impactDueReason",
+    "Action.highlightReportDue",
     "Action.stale",
     "AssuranceGroup.divergent",
     "AssuranceGroup.matrix",
@@ -238,11 +325,23 @@ export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
     "Rating.stale",
     "Rating.staleReason",
     "Rating.value",
+    "RatingEntry.label",
+    "RatingEntry.value",
   ],
   "Rating.stale": ["Action.stale", "AssuranceGroup.stale", "PlanTotals.stale", "Rating.staleReason"],
   // not rated is never stale: that it is stale says that there is a colour
   "Rating.value": [
+    "Plan.changes",
+    "Action.waitingOn",
+    "Agency.owes",
+    "Partnership.waitingOn",
+    "Rating.greenByRedating",
+    "Rating.greenByRedatingReason",
+    "Rating.redatedBy",
     "Action.divergent",
+    "Action.impactDue",
+    "Action.impactDueReason",
+    "Action.highlightReportDue",
     "Action.stale",
     "AssuranceGroup.divergent",
     "AssuranceGroup.matrix",
@@ -254,6 +353,8 @@ export const GIVEN_AWAY_BY: Readonly<Record<string, readonly string[]>> = {
     "Rating.label",
     "Rating.stale",
     "Rating.staleReason",
+    "RatingEntry.label",
+    "RatingEntry.value",
   ],
 };
 
@@ -271,7 +372,29 @@ export const grantsOf = (facts: Facts, who: Who): Row[] =>
   });
 
 /** Types to whose rows an agency can be more than a partner: others have no lead, author or party. */
-const PARTIED = ["Action", "ActionRatings", "Agency", "Invitation", "ProgressUpdate", "Rating", "RecordOpening"];
+const PARTIED = [
+  "Action",
+  "ActionRatings",
+  "Agency",
+  "Challenge",
+  "ChallengeEvent",
+  "ChallengeNote",
+  "Evidence",
+  "Invitation",
+  "ProgressUpdate",
+  "Rating",
+  "AgencyOptimism",
+  "Invitation",
+  "ProgressUpdate",
+  "Rating",
+  "RatingEntry",
+  "Contribution",
+  "DateRevision",
+  "Invitation",
+  "ProgressUpdate",
+  "Rating",
+  "RecordOpening",
+];
 /**
  * Grants as they bear on a type's rows. A denial narrowed to what nobody can be to such a row cannot be weighed: it is not
  * made through the API, and where an operator loaded one it holds for all whom it names, for to withhold is the safe side.
@@ -371,6 +494,8 @@ export function mayWriteField(
   const bearing = grants.filter(
     (grant) =>
       grant.operation === "WRITE" &&
+      // a date is moved by officers, and no grant lets another or keeps them from it
+      name !== "ByWhen.end" &&
       grant.partnership_id === partnership &&
       `${String(grant.type)}.${String(grant.field)}` === name &&
       (grant.relation === null || relations.includes(grant.relation as Relation)),
@@ -422,6 +547,7 @@ const KEPT = [
   "Action",
   "ActionRatings",
   "AssuranceGroup",
+  "DateRevision",
   "Finding",
   "ImportProvenance",
   "Indicator",
@@ -437,9 +563,12 @@ const KEPT = [
  * of a figure is its place in a series.
  */
 const SHOWN_ANYWAY = ["Action.overdue", "Action.overdueReason", "Action.status", "Observation.asAt"];
+/** Who somebody is, which is for the rows of people to show: not a field that grants are about. */
+const OF_PEOPLE = ["DateRevision.askedByPost", "DateRevision.decidedByPost"];
 
 /** Whether a denial of a field has a meaning: content above PUBLIC, or a public value that may be null. Drafts are never granted. */
 export function canBeDenied(type: string, field: string, tier: string, nullableValue: boolean): boolean {
-  if (!KEPT.includes(type) || tier === "AUTHOR_DRAFT" || SHOWN_ANYWAY.includes(`${type}.${field}`)) return false;
+  if (!KEPT.includes(type) || tier === "AUTHOR_DRAFT") return false;
+  if ([...SHOWN_ANYWAY, ...OF_PEOPLE].includes(`${type}.${field}`)) return false;
   return tier !== "PUBLIC" || nullableValue;
 }

@@ -152,12 +152,19 @@ test("an owner of the tables who is no superuser sees nothing without a context,
  * at all is named in rows-writes' reading; the service never takes these values from a caller of another partnership.
  */
 const ACROSS: Readonly<Record<string, string>> = {
+  bank_holiday_calendar_division_key: "bank holidays are of no partnership, and everybody reads all of them",
+  bank_holiday_division_day_key: "bank holidays are of no partnership, and everybody reads all of them",
   partnership_slug_key:
     "slugs are names in addresses; only the operator and administrators add partnerships, who see them all",
   person_issuer_subject_key:
     "one person is one row in every partnership; the pair is what the caller's own token says, or what an administrator types",
   membership_service_account_idx:
     "a service account is one membership; its id is random, and whoever adds one sees that account's person already",
+  idempotent_request_person_id_key_response_name_key:
+    "begins with the person, and nobody adds a row for another: that is refused before the key is looked at",
+  notification_address_person_id_key:
+    "begins with the person, and nobody adds a row for another: that is refused before the key is looked at",
+  notification_preference_person_id_about_key: "the same",
   invitation_code_hash_key: "a hash of 256 random bits made by the service: nobody can choose one to try",
   service_token_secret_hash_key: "a hash of 256 random bits made by the service: nobody can choose one to try",
 };
@@ -188,6 +195,7 @@ test("unique keys are scoped by partnership, or by a row of one; those that hold
  */
 const JUDGED = [
   "action.plan_id: action_plan_id_reference_key, not action_partnership_id_plan_id_fkey",
+  "agenda_paper.agenda_item_id: agenda_paper_agenda_item_id_position_key, not agenda_paper_partnership_id_agenda_item_id_fkey",
   "finding.plan_id: finding_plan_id_source_reference_key, not finding_partnership_id_plan_id_fkey",
   "milestone.action_id: milestone_action_id_position_key, not milestone_partnership_id_action_id_fkey",
   "objective.plan_id: objective_plan_id_reference_key, not objective_partnership_id_plan_id_fkey",
@@ -197,10 +205,11 @@ const JUDGED = [
   "rating_scheme.plan_id: rating_scheme_plan_id_version_key, not rating_scheme_partnership_id_plan_id_fkey",
   "rating_scheme_entry.scheme_id: rating_scheme_entry_colour_key, not rating_scheme_entry_partnership_id_scheme_id_fkey",
   "theme.plan_id: theme_plan_id_position_key, not theme_partnership_id_plan_id_fkey",
+  "tracked_item_response.tracked_item_id: tracked_item_response_tracked_item_id_number_key, not tracked_item_response_partnership_id_tracked_item_id_fkey",
 ];
 
-/** Foreign keys to a row that is no partnership's: persons, whose ids are random and never leave their partnership. */
-const TO_NOBODYS = ["person", "partnership"];
+/** Foreign keys to a row that is no partnership's: persons, whose ids are random and never leave their partnership, and what all read. */
+const TO_NOBODYS = ["bank_holiday_calendar", "person", "partnership"];
 
 test("a key of another partnership and one that nobody has are refused in the same words", async () => {
   const { database, facts, world } = proven;

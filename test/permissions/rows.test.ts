@@ -1,13 +1,14 @@
 import type { DataSource, QueryRunner } from "typeorm";
 import { demonstrationDatabase, NOW } from "../support/service";
 import { DEMONSTRATION_ISSUER } from "../../src/platform/http/tokens";
-import { operatorTransaction, type TestDatabase } from "../support/database";
+import { letSubmittedChange, operatorTransaction, type TestDatabase } from "../support/database";
 
 /** Row-level security looked at from below the service. */
 let database: TestDatabase;
 let tables: string[];
 beforeAll(async () => {
   database = await demonstrationDatabase();
+  await letSubmittedChange(database);
   tables = (
     await database.owner.query<{ name: string }[]>(
       "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('data_change', 'data_version', 'migration', 'rate_limit', 'service_secret') order by 1",

@@ -52,11 +52,17 @@ test("each filter, order and grouping says what it tells of, with the tier that 
     expect([policy, tierOf(fieldOf(policy).extensions)]).toEqual([policy, policy.tier]);
 });
 
-test("filters on ratings and staleness apart, no filter, order or grouping tells of what can be denied", () => {
+test("filters on ratings, staleness, re-dating and waiting apart, no filter, order or grouping tells of what can be denied", () => {
   const deniable = (fields: readonly PolicyField[]) =>
     fields.filter((one) => isDeniable(one.type, fieldOf(one))).map(({ type, field }) => `${type}.${field}`);
   const told = Object.entries(TOLD_BY_FILTER).filter(([, fields]) => deniable(fields).length > 0);
-  expect(told.map(([name]) => name)).toEqual(["deliveryRating", "impactRating", "stale"]);
+  expect(told.map(([name]) => name)).toEqual([
+    "deliveryRating",
+    "greenByRedating",
+    "impactRating",
+    "stale",
+    "waitingOn",
+  ]);
   expect(deniable(Object.values(TOLD_BY_ORDER).flat())).toEqual([]);
   expect(deniable([...Object.values(TOLD_BY_GROUPING), TOLD_BY_SPAN].flat())).toEqual([]);
   // so a search always has something left to look through
@@ -165,7 +171,8 @@ test("a search leaves out what may not be read, in list and count, and says so",
 test("a field that is derived is null wherever it is asked, and what it is derived from stays", async () => {
   const query = `{ partnership(slug: "wrenford") { plans { totals { stale byDeliveryRating { count } byImpactRating { count } }
       assurance(groupBy: SECTOR) { divergent stale unrated matrix { count } actions } } indicators(first: 20) { nodes { verdict { rating variation assurance reason } } }
-    actions(first: 100) { nodes { stale divergent ratings { delivery { value stale staleReason } impact { value stale staleReason } } } } } }`;
+    actions(first: 100) { nodes { stale divergent highlightReportDue ratings { delivery { ...R } impact { ...R } } } } } }
+    fragment R on Rating { value stale staleReason greenByRedating greenByRedatingReason }`;
   for (const name of DERIVED) {
     await deny(service, LEAD, name);
     const field = name.split(".")[1] ?? "";
@@ -173,7 +180,7 @@ test("a field that is derived is null wherever it is asked, and what it is deriv
     const inside = name.startsWith("Rating.")
       ? /"ratings":\{.*?\}\}/g
       : name.startsWith("Action.")
-        ? /"stale":[^,]*,"divergent":[^,]*/g
+        ? /"stale":[^,]*,"divergent":[^,]*,"highlightReportDue":[^,]*/g
         : name.startsWith("IndicatorVerdict.")
           ? /"verdict":\{.*?\}/g
           : name.startsWith("AssuranceGroup.")

@@ -23,6 +23,7 @@ describe("what holds without any setting", () => {
       host: "127.0.0.1",
       database: { kind: "embedded", dataDir: resolve(".golden-thread") },
       demoSignIn: true,
+      demonstration: true,
       fixedNow: new Date("2019-02-14T09:00:00Z"),
       auth: null,
       graphiql: true,
@@ -34,6 +35,11 @@ describe("what holds without any setting", () => {
       limits: { concurrent: 4, actor: 1200, address: 300, failedSignIn: 20 },
       keptAnswers: 64 * 1024 * 1024,
       trustedDocuments: null,
+      evidence: {
+        storage: { folder: resolve(".golden-thread/evidence"), s3: null },
+        mostBytes: 25 * 1024 * 1024,
+      },
+      mail: { smtp: null, everyMinutes: 15, tries: 25, days: 3, publicUrl: null },
       trustProxy: 0,
       warnings: ["The clock stands at 2019-02-14T09:00:00.000Z: this is a demonstration."],
     });
@@ -55,7 +61,7 @@ describe("what holds without any setting", () => {
 describe("a database of one's own", () => {
   test("switches the demonstration off and the machine's clock on", () => {
     const config = readConfig({ DATABASE_URL: url });
-    expect(config).toMatchObject({ demoSignIn: false, fixedNow: null });
+    expect(config).toMatchObject({ demoSignIn: false, demonstration: false, fixedNow: null });
     expect(config.warnings.join()).toMatch(/Nobody can sign in/);
   });
 
@@ -125,6 +131,17 @@ describe("each check", () => {
     ["RATE_LIMIT_ACTOR", ["0", "1", "10000000"], ["-1", "10000001", "100/s"]],
     ["RATE_LIMIT_ADDRESS", ["0", "1", "10000000"], ["-1", "10000001", "100/s"]],
     ["RATE_LIMIT_FAILED_SIGN_IN", ["0", "1", "10000000"], ["-1", "10000001", "100/s"]],
+    ["EVIDENCE_DIR", ["x", "/srv/evidence"], ["/", "//"]],
+    ["EVIDENCE_MAX_MB", ["1", "25", "1000"], ["0", "1001", "25MB"]],
+    ["EVIDENCE_S3_BUCKET", ["evidence"], ["two words"]],
+    ["MAIL_EVERY_MINUTES", ["1", "1440"], ["0", "1441", "15m"]],
+    ["MAIL_TRIES", ["1", "100"], ["0", "101"]],
+    ["MAIL_DAYS", ["1", "30"], ["0", "31"]],
+    [
+      "PUBLIC_URL",
+      ["https://portal.example/open", "http://localhost:3000/"],
+      ["http://portal.example", "https://portal.example/?id=", "portal"],
+    ],
     ["TRUST_PROXY", ["0", "1", "10"], ["-1", "11", "true", "loopback", "10.0.0.0/8"]],
   ])("%s", (name, good, bad) => {
     for (const value of good) expect([value, problemsOf({ [name]: value })]).toEqual([value, []]);
@@ -160,6 +177,47 @@ describe("settings that go together", () => {
     expect(problemsOf({ APP_DATABASE_URL: url })).toEqual([
       expect.stringMatching(/^APP_DATABASE_URL: needs DATABASE_URL/),
     ]);
+  });
+
+  test("files of evidence are kept in a bucket once one is named, and its key has a secret that is shown nowhere", () => {
+    const key = { EVIDENCE_S3_ACCESS_KEY_ID: "key", EVIDENCE_S3_SECRET_ACCESS_KEY: "s3cret" };
+    const { evidence } = readConfig({ ...key, EVIDENCE_S3_BUCKET: "b", EVIDENCE_DIR: "x", EVIDENCE_MAX_MB: "2" });
+    expect(evidence).toMatchObject({
+      mostBytes: 2 * 1024 * 1024,
+      storage: { folder: resolve("x"), s3: { bucket: "b", region: "eu-west-2", endpoint: null, accessKeyId: "key" } },
+    });
+    expect(evidence.storage.s3?.secretAccessKey?.reveal()).toBe("s3cret");
+    expect(inspect(evidence, { depth: 9 }) + JSON.stringify(evidence)).not.toMatch(/s3cret/);
+    expect(readConfig({ DATA_DIR: "/srv/gt" }).evidence.storage.folder).toBe("/srv/gt/evidence");
+    expect(problemsOf({ EVIDENCE_S3_REGION: "eu-west-1" })).toEqual([
+      expect.stringMatching(/^EVIDENCE_S3_REGION: needs EVIDENCE_S3_BUCKET/),
+    ]);
+    const half = { EVIDENCE_S3_BUCKET: "b", EVIDENCE_S3_ACCESS_KEY_ID: "key" };
+    expect(problemsOf(half)).toEqual([expect.stringMatching(/set together or not at all/)]);
+    expect(problemsOf({ EVIDENCE_S3_BUCKET: "b", EVIDENCE_S3_ENDPOINT: "http://store.example.org" })).toHaveLength(1);
+  });
+
+  test("a mail server goes with the address that mail comes from, and its password is shown nowhere", () => {
+    const set = { SMTP_URL: "smtp://post:s3cret@mail.example:587", MAIL_FROM: "gt@mail.example" };
+    const { mail, warnings } = readConfig({ ...set, PUBLIC_URL: "https://portal.example/open/" });
+    expect(mail).toMatchObject({
+      publicUrl: "https://portal.example/open",
+      smtp: { tls: true, from: "gt@mail.example" },
+    });
+    expect(mail.smtp?.url.reveal()).toBe(set.SMTP_URL);
+    expect(inspect(mail, { depth: 9 }) + JSON.stringify(mail)).not.toMatch(/s3cret/);
+    expect(warnings.join()).not.toMatch(/SMTP_TLS/);
+    for (const half of [{ SMTP_URL: set.SMTP_URL }, { MAIL_FROM: set.MAIL_FROM }] as Record<string, string>[])
+      expect(problemsOf(half)).toEqual([expect.stringMatching(/^SMTP_URL, MAIL_FROM: .* set together/)]);
+    expect(problemsOf({ SMTP_TLS: "off" })).toEqual([expect.stringMatching(/^SMTP_TLS: needs SMTP_URL/)]);
+    for (const bad of ["http://mail.example", "smtp://", "s3cret"])
+      expect(problemsOf({ ...set, SMTP_URL: bad }).join()).toMatch(/^SMTP_URL: its value cannot be used/);
+    for (const bad of ["gt", "gt@mail example", "a@b.example, c@d.example"])
+      expect(problemsOf({ ...set, MAIL_FROM: bad })).toHaveLength(1);
+    expect(readConfig({ ...set, SMTP_TLS: "off" }).warnings.join()).toMatch(/SMTP_TLS is off/);
+    expect(readConfig({ ...set, SMTP_URL: "smtp://127.0.0.1:1025", SMTP_TLS: "off" }).warnings.join()).not.toMatch(
+      /SMTP_TLS/,
+    );
   });
 
   test("only a demonstration fixes the clock", () => {

@@ -56,7 +56,13 @@ const changes: [string, () => Promise<unknown>][] = [
   [
     "a rating",
     () =>
-      done(officer(), "addRating", { action: actions["8.1"], dimension: "DELIVERY", value: "RED", asAt: "2019-02-14" }),
+      done(officer(), "addRating", {
+        action: actions["8.1"],
+        dimension: "DELIVERY",
+        value: "RED",
+        asAt: "2019-02-14",
+        rationale: "The money is not agreed",
+      }),
   ],
   [
     "a text",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Clock } from "../../src/platform/clock";
 import type { TestDatabase } from "../support/database";
+import { letSubmittedChange } from "../support/database";
 import { demonstrationDatabase, NOW, serve, type Service } from "../support/service";
 import { asking, BOARD, EVERYWHERE, MINE } from "./asking";
 
@@ -12,6 +13,7 @@ let now = NOW;
 const clock: Clock = { fixed: true, now: () => now };
 beforeAll(async () => {
   database = await demonstrationDatabase();
+  await letSubmittedChange(database);
   keeping = await serve(database, { parts: { clock } });
   computing = await serve(database, { parts: { clock, keptAnswers: 0 } });
 }, 60_000);

@@ -22,10 +22,14 @@ export class Client {
   ) {}
 
   /** The answer, whatever it says. */
-  async ask<T = Record<string, never>>(query: string, variables: object = {}): Promise<Answer<T>> {
+  async ask<T = Record<string, never>>(
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const response = await fetch(this.url, {
       method: "POST",
-      headers: { "content-type": "application/json", ...(await this.authorization()) },
+      headers: { "content-type": "application/json", ...(await this.authorization()), ...headers },
       body: JSON.stringify({ query, variables }),
     });
     return read<T>(response);

@@ -143,6 +143,7 @@ async function demonstrationTemplate(): Promise<void> {
       await app.destroy();
     }
     const owner = await dataSourceFor(onDatabase(admin, making), { asAppRole: false, poolSize: 1 }).initialize();
+    await owner.query("insert into history.standing_clock (now) values ($1)", [NOW.toISOString()]);
     await owner.query("analyze").finally(() => owner.destroy());
     await db.query(`alter database ${making} rename to ${name}`);
   });

@@ -1,15 +1,15 @@
 import type { TestDatabase } from "./database";
 import { enrol } from "./enrol";
-import { demonstrationDatabase, NOW, serve, type Service } from "./service";
+import { demonstrationDatabase, NOW, serve, type Service, type ServiceOptions } from "./service";
 import { DEMONSTRATION_ISSUER } from "../../src/platform/http/tokens";
 
 /** The agency whose people write in the tests of writing. */
 export const POLICE = "Wrenshire Constabulary";
 
 /** The demonstration with writers of the police in it, and the keys of its actions by reference (with plan, where not Wrenford's own). */
-export async function demonstrationOfWriters() {
+export async function demonstrationOfWriters(optionsOn: (database: TestDatabase) => ServiceOptions = () => ({})) {
   const database = await demonstrationDatabase();
-  const service = await serve(database);
+  const service = await serve(database, optionsOn(database));
   const actions: Record<string, string> = {};
   for (const { id, reference } of await database.owner.query<{ id: string; reference: string }[]>(
     "select a.id, w.slug || ' ' || p.slug || ' ' || a.reference as reference from action a join plan p on p.id = a.plan_id join partnership w on w.id = a.partnership_id",
@@ -47,10 +47,12 @@ export async function state({ owner }: TestDatabase, ...tables: string[]): Promi
   return prints;
 }
 
-/** The done entries of the trail, oldest first. */
+/** The done entries of the trail, in the order of their chain. */
 export const entries = ({ owner }: TestDatabase) =>
   owner.query<{ kind: string; subjectId: string; detail: { fields?: string[] } }[]>(
-    `select kind, subject_id as "subjectId", detail from audit_entry where outcome = 'DONE' order by at, kind, id`,
+    `select e.kind, e.subject_id as "subjectId", e.detail from audit_entry e join history.audit_row r on r.row_id = e.id and r.table_name = 'audit_entry'
+     join history.audit_link l on l.partnership_id = r.partnership_id and l.seq = r.seq
+     where e.outcome = 'DONE' order by l.at, r.seq, e.kind, e.id`,
   );
 
 /** One statement below the service as somebody, undone afterwards: rows it touched, or what refused it. */

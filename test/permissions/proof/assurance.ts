@@ -51,6 +51,13 @@ interface Told {
   impact: unknown;
 }
 
+/** Whether an action's date has passed before it was completed; null where nobody knows whether it was. */
+export function isOverdue(facts: Facts, action: Row): boolean | null {
+  const past = typeof action.by_when_end === "string" && action.by_when_end < today(facts);
+  const done = ["COMPLETED", "SIGNED_OFF", "SUPERSEDED"].includes(String(action.status));
+  return past ? (action.status === null ? null : !done) : false;
+}
+
 /** An action as the design reads it: overdue, stale, and its two colours; silence is not green, and a lost record is not known. */
 function told(facts: Facts, action: Row): Told {
   const day = today(facts);
@@ -63,10 +70,8 @@ function told(facts: Facts, action: Row): Told {
   const stale = ratings.some(
     (row) => row?.value != null && (DateTime.fromISO(String(row.as_at)).plus({ months }).toISODate() ?? "") < day,
   );
-  const past = typeof action.by_when_end === "string" && action.by_when_end < day;
-  const done = ["COMPLETED", "SIGNED_OFF", "SUPERSEDED"].includes(String(action.status));
   return {
-    overdue: past ? (action.status === null ? null : !done) : false,
+    overdue: isOverdue(facts, action),
     stale: stale && action.status !== "SIGNED_OFF",
     delivery: ratings[0]?.value ?? null,
     impact: ratings[1]?.value ?? null,

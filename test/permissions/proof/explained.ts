@@ -22,6 +22,7 @@ const FIELDS: readonly { type: string; field: string; tier: string }[] = [
   { type: "ProgressUpdate", field: "riskNote", tier: "OWNER" },
   { type: "ProgressUpdate", field: "impactNarrative", tier: "PARTIES" },
   { type: "ProgressUpdate", field: "draftingNote", tier: "AUTHOR_DRAFT" },
+  { type: "ProgressUpdate", field: "revision", tier: "AUTHOR_DRAFT" },
 ];
 
 interface Cell {
@@ -149,7 +150,7 @@ function expected(
   if (!mayAsk) return [null, "NOT_FOUND"];
   const asking = itself ? actor.asking : { ...actor.asking, who, issuer: null, subject: null };
   if (!seesRow(facts, asking, "progress_update", row)) return ["NO_ROW", null];
-  const about = aboutOf("ProgressUpdate", row);
+  const about = aboutOf("ProgressUpdate", row, facts);
   const may = mayReadField(grantsOf(facts, who), relationsTo(facts, who, about), field, about.partnership);
   return [may ? "ALLOWED" : "WITHHELD", null];
 }

@@ -152,7 +152,8 @@ export async function proveGrants(
   const plain = new Set(
     objectTypes(schema).flatMap((type) =>
       Object.values(type.getFields())
-        .filter((field) => ["leaf", "embedded"].includes(kindOf(field)))
+        // whose optimism it is says who may read it
+        .filter((field) => ["leaf", "embedded"].includes(kindOf(field)) || type.name === "AgencyOptimism")
         .map((field) => `${type.name}.${field.name}`),
     ),
   );
@@ -164,7 +165,7 @@ export async function proveGrants(
     const matrix = new Matrix(schema, facts, tally, (type, field) => plain.has(`${type}.${field}`));
     const left = [...asking];
     const types = matrix.nodes.read.filter(({ name }) =>
-      ["Action", "Finding", "Indicator", "Partnership", "Plan", "ProgressUpdate"].includes(name),
+      ["Action", "DateRevision", "Finding", "Indicator", "Partnership", "Plan", "ProgressUpdate"].includes(name),
     );
     await Promise.all(
       Array.from({ length: 4 }, async () => {

@@ -7,7 +7,7 @@ import { Tally } from "./tally";
 /** What `npm run prove:access` and `npm run prove:mutants` run. */
 const proofs: Readonly<Record<string, (tally: Tally, rest: readonly string[]) => Promise<void>>> = {
   access: (tally) => proveAccess(tally, { say: speak }),
-  mutants: (tally, rest) => proveMutants(tally, { say: speak, write: rest.includes("--write") }),
+  mutants: (tally, rest) => proveMutants(tally, { say: speak, write: rest.includes("--write"), third: thirdIn(rest) }),
 };
 
 function speak(line: string): void {
@@ -37,3 +37,12 @@ async function main(): Promise<void> {
 }
 
 void main();
+
+/** Which third of the mutants is tried, of `--third 0` to `--third 2`; all of them where none is named. */
+function thirdIn(rest: readonly string[]): number | null {
+  const at = rest.indexOf("--third");
+  if (at < 0) return null;
+  const third = Number(rest[at + 1]);
+  if (![0, 1, 2].includes(third)) throw new Error("--third is 0, 1 or 2");
+  return third;
+}

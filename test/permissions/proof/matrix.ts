@@ -1,8 +1,9 @@
 import { getNamedType, type GraphQLObjectType, type GraphQLSchema, isObjectType } from "graphql";
-import { globalId } from "../../../src/platform/graphql/ids";
+import { globalId, keyOf } from "../../../src/platform/graphql/ids";
 import { snake } from "../../../src/platform/database/naming";
-import { type About, type Facts, grantsOf, mayReadField, relationsTo, type Row, weighedOn } from "../reading";
+import { type About, type Facts, grantsOf, mayReadField, relationsTo, type Row, rowsOf, weighedOn } from "../reading";
 import { administering, nodeRows, seesNode } from "../reading-people";
+import { partiesOf } from "../reading-challenges";
 import { scopesFor } from "../reading-scopes";
 import type { Actor } from "./actors";
 import { isNode, kindOf, objectTypes, printedTier, selectionOf, type Wanted } from "./published-schema";
@@ -94,7 +95,7 @@ export class Matrix {
           row,
           node: type.name,
           path: "",
-          about: aboutOf(type.name, row),
+          about: aboutOf(type.name, row, this.facts),
           redactions,
           wanted,
         });
@@ -165,6 +166,7 @@ export class Matrix {
       list.forEach((one, index) =>
         this.read(actor, inner, one as Record<string, unknown>, {
           ...at,
+          about: authored(inner.name, one, at.about),
           path: Array.isArray(found) ? `${path}[${index}]` : path,
         }),
       );
@@ -192,6 +194,13 @@ export class Matrix {
   }
 }
 
+/** What is told of an agency is its own: it is to that as an author is. */
+function authored(type: string, value: unknown, about: About): About {
+  if (type !== "AgencyOptimism" && type !== "ChallengeNote") return about;
+  const { agency } = value as { agency: { id: string } };
+  return { ...about, author: keyOf("Agency", agency.id) };
+}
+
 interface Place {
   row: Row;
   node: string;
@@ -202,21 +211,32 @@ interface Place {
 }
 
 /** What a row is about: the partnership, the action and the author that relations are looked up by. */
-export function aboutOf(type: string, row: Row): About {
+export function aboutOf(type: string, row: Row, facts: Facts): About {
   return {
     partnership:
       typeof row.partnership_id === "string" ? row.partnership_id : type === "Partnership" ? String(row.id) : null,
     action: type === "Action" ? String(row.id) : typeof row.action_id === "string" ? row.action_id : null,
     author: typeof row.author_agency_id === "string" ? row.author_agency_id : null,
+    ...(type === "Evidence" && { author: String(row.owner_agency_id), actions: usedOf(row, facts) }),
+    ...(type === "Challenge" && { parties: partiesOf(facts, row) }),
     ...peopleOf(type, row),
   };
 }
+
+/** Actions in which evidence is in use, as far as a partner may know: its author and oversight need not be told more. */
+const usedOf = (evidence: Row, facts: Facts): string[] =>
+  rowsOf(facts, "evidence_use")
+    .filter((use) => use.evidence_id === evidence.id && use.ended_at === null && use.reach === "PARTNERSHIP")
+    .map((use) => String(use.action_id));
 
 /** Whose people a row is about: an agency's own, whom its lead manages, and what is told to them all. */
 function peopleOf(type: string, row: Row): Partial<About> {
   const agency = typeof row.agency_id === "string" ? row.agency_id : null;
   if (type === "Agency") return { ledBy: String(row.id), party: String(row.id) };
   if (type === "Invitation" || type === "ServiceAccount") return { ledBy: agency };
+  // who asked for a date to be moved is to it as an author is
+  if (type === "DateRevision")
+    return { author: typeof row.asked_by_agency_id === "string" ? row.asked_by_agency_id : null };
   // an opening of its drafts is told to the agency as to their author
   return type === "RecordOpening" ? { action: null, author: agency } : {};
 }

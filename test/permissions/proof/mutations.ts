@@ -10,7 +10,7 @@ import { selectionOf } from "./published-schema";
 import type { Tally } from "./tally";
 
 /** A digest of each table: two that are one hold the same rows. */
-async function digests({ owner }: TestDatabase, tables: readonly string[]): Promise<Map<string, string>> {
+export async function digests({ owner }: TestDatabase, tables: readonly string[]): Promise<Map<string, string>> {
   const union = tables.map(
     (table) =>
       // when a token was last used is kept beside every answer

@@ -5,6 +5,7 @@ import { leads, seesRow, watches } from "../reading-rows";
 import type { Actor } from "./actors";
 import type { Proven } from "./database";
 import type { Expected, OperationSample } from "./operations";
+import { MAILED_CODE } from "./people";
 import { tokenOf } from "./world";
 
 export const DONE: Expected = { kind: "done" };
@@ -216,12 +217,49 @@ const reviewing = (agency: string, by: string): OperationSample => ({
   changes: ["record_opening", "audit_entry"],
 });
 
-/** Mutations about people, programs, grants and openings. */
+const telling: OperationSample = {
+  name: "bank holidays of Scotland in 2028",
+  input: () => ({
+    division: "SCOTLAND",
+    source: "Invented for the proof",
+    publishedTo: "2028-12-31",
+    days: ["01-03", "01-04", "04-14", "05-01", "05-29", "08-07", "11-30", "12-25", "12-26"].map((day) => ({
+      day: `2028-${day}`,
+      name: "A holiday",
+    })),
+  }),
+  expected: (actor) => (!isNobody(actor) && administers(actor) ? DONE : refused("FORBIDDEN")),
+  changes: ["bank_holiday", "bank_holiday_calendar", "audit_entry"],
+};
+
+/** What everybody in person does for themselves. */
+const own = (name: string, input: object, changes: readonly string[]): OperationSample => ({
+  name,
+  input: () => input,
+  expected: (actor) => (isNobody(actor) ? refused("FORBIDDEN") : DONE),
+  changes,
+});
+const confirming: OperationSample = {
+  name: "the code that was mailed to the lead of the police",
+  input: () => ({ code: MAILED_CODE }),
+  expected: (actor, { facts }) => {
+    if (isNobody(actor)) return refused("FORBIDDEN");
+    const waits = rowsOf(facts, "notification_address").some(
+      ({ person_id, new_address }) => person_id === actor.who.person && new_address !== null,
+    );
+    return waits ? DONE : told("BAD_USER_INPUT");
+  },
+  changes: ["notification_address", "audit_entry"],
+};
+
+/** Mutations about people, programs, grants and openings, and those of whoever administers the platform. */
 export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly OperationSample[]>> = {
   acceptInvitation: [accepting("expired", false), accepting("open", true)],
+  confirmNotificationAddress: [confirming],
   acknowledgeRecordOpening: [acknowledging],
   createServiceAccount: [making],
   endMembership: [ending],
+  extendBankHolidays: [telling],
   endServiceAccount: [onAccount("a service account's end", {}, ["membership", "service_token", "audit_entry"])],
   grantFieldAccess: [granting],
   invitePerson: inviting,
@@ -233,6 +271,15 @@ export const PEOPLE_OPERATIONS: Readonly<Record<string, readonly OperationSample
   ],
   rotateServiceToken: [
     onAccount("a new token of the police", { expiresOn: "2019-06-30" }, ["service_token", "audit_entry"]),
+  ],
+  setNotificationAddress: [
+    own("an address", { address: "post@agency.example" }, ["notification_address", "audit_entry"]),
+  ],
+  setNotificationPreferences: [
+    own("a digest", { preferences: [{ about: "CHALLENGES", how: "DIGEST" }] }, [
+      "notification_preference",
+      "audit_entry",
+    ]),
   ],
   withdrawInvitation: [withdrawing],
 };

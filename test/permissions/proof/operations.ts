@@ -3,7 +3,11 @@ import { holdingsIn, type Row, rowsOf } from "../reading";
 import { seesRow } from "../reading-rows";
 import type { Actor } from "./actors";
 import type { Proven } from "./database";
+import { EVIDENCE_OPERATIONS } from "./operations-evidence";
+import { BOARD_OPERATIONS } from "./operations-boards";
+import { CHALLENGE_OPERATIONS } from "./operations-challenges";
 import { PEOPLE_OPERATIONS } from "./operations-people";
+import { RULE_OPERATIONS } from "./operations-rules";
 import { WRITING_OPERATIONS } from "./operations-writes";
 
 /** What asking for a mutation must come to. */
@@ -74,6 +78,10 @@ const importing = (slug: string): OperationSample => ({
  */
 export const OPERATIONS: Readonly<Record<string, readonly OperationSample[]>> = {
   importPlan: [importing("ashby-plan"), importing("ashby-draft"), importing("bexton-draft")],
+  ...BOARD_OPERATIONS,
+  ...RULE_OPERATIONS,
+  ...CHALLENGE_OPERATIONS,
   ...PEOPLE_OPERATIONS,
+  ...EVIDENCE_OPERATIONS,
   ...WRITING_OPERATIONS,
 };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Row } from "../reading";
 import type { Seeder } from "./seeding";
 import { codeHash, NOW, SERVICE_ACCOUNTS, TODAY, tokenHash, tokenOf, TOMORROW, YESTERDAY } from "./world";
@@ -147,6 +148,7 @@ export function people(
   const { probation = "", police = "", health = "" } = agencies;
   grant({ agency_id: probation });
   grant({ agency_id: police, field: "draftingNote" });
+  grant({ agency_id: police, type: "ChallengeNote", field: "text" });
   grant({ sector: "HEALTH", expires_on: YESTERDAY });
   grant({ agency_id: health, revoked_at: "2019-01-02T00:00:00Z", revoked_by: of("ashby-officer") });
   grant({ agency_id: health, type: "Action", field: "title", operation: "WRITE", role: "AGENCY_CONTRIBUTOR" });
@@ -227,7 +229,69 @@ export function people(
       request_id: null,
       detail: "{}",
     });
+  for (const [name, at] of [
+    ["police-lead", "2019-02-14T08:00:00Z"],
+    ["police-lead", "2019-02-12T08:00:00Z"],
+    ["ashby-officer", "2019-02-13T12:00:00Z"],
+    ["bexton-officer", "2019-02-01T08:00:00Z"],
+  ] as const)
+    seed.add("idempotent_request", {
+      person_id: of(name),
+      key: `of ${name} at ${at}`.replaceAll(" ", "-"),
+      response_name: "",
+      mutation: "editActionText",
+      input_sha256: Buffer.alloc(32),
+      result: "{}",
+      at,
+    });
+  told(seed, { ashby, bexton }, of);
   return persons;
+}
+
+/** The code that was mailed to the lead of the police. */
+export const MAILED_CODE = "0000-0000-0000";
+
+/** What people are told of, how, and where. */
+function told(seed: Seeder, { ashby, bexton }: Pick<Places, "ashby" | "bexton">, of: (name: string) => string): void {
+  for (const [partnership_id, name, state] of [
+    [ashby, "police-lead", "PENDING"],
+    [ashby, "ashby-officer", "SENT"],
+    [bexton, "bexton-officer", "DEAD"],
+  ] as const) {
+    seed.add("notification", {
+      partnership_id,
+      person_id: of(name),
+      kind: "OVERDUE",
+      subject_type: "Partnership",
+      subject_id: partnership_id,
+      cause: `world ${name}`,
+      detail: "{}",
+      at: "2019-02-13T10:00:00Z",
+      state,
+      next_try_at: "2019-02-14T08:00:00Z",
+      attempts: 0,
+      sent_at: state === "SENT" ? "2019-02-14T08:00:00Z" : null,
+    });
+    seed.add("notification_preference", { person_id: of(name), about: "REMINDERS", how: "AT_ONCE" });
+  }
+  seed.add("notification_address", {
+    person_id: of("police-lead"),
+    address: null,
+    new_address: "new@police.example",
+    code_hash: createHash("sha256").update(MAILED_CODE.replaceAll("-", "")).digest(),
+    code_expires_at: "2019-02-14T10:00:00Z",
+    code_attempts: 0,
+    code_tries: 1,
+  });
+  seed.add("notification_address", {
+    person_id: of("ashby-officer"),
+    address: "officer@ashby.example",
+    new_address: null,
+    code_hash: null,
+    code_expires_at: null,
+    code_attempts: 0,
+    code_tries: 0,
+  });
 }
 
 type Member = (name: string, of: string | null, role: string, agency?: string | null, more?: Row) => string;

@@ -38,14 +38,23 @@ export const isNode = (type: unknown): boolean =>
   isObjectType(type) && type.getInterfaces().some(({ name }) => name === "Node");
 
 /** How a field is read by the proof. */
-export type Kind = "leaf" | "node" | "connection" | "embedded" | "interface" | "asks";
+export type Kind = "leaf" | "node" | "connection" | "pages" | "embedded" | "interface" | "asks";
+
+/** Whether a field cannot be asked for without an argument. */
+export const needsArguments = (field: GraphQLField<unknown, unknown>): boolean =>
+  field.args.some((arg) => isNonNullType(arg.type) && arg.defaultValue === undefined);
+
+/** What is recorded when it is read, so that no two answers are the same: the roots' samples ask for it by itself. */
+const RECORDED = ["AuditCheckpoint", "AuditEntryConnection"];
 
 export function kindOf(field: GraphQLField<unknown, unknown>): Kind {
   const type = getNamedType(field.type);
-  if (field.args.some((arg) => isNonNullType(arg.type) && arg.defaultValue === undefined)) return "asks";
+  if (needsArguments(field) || RECORDED.includes(type.toString())) return "asks";
   if (isLeafType(type)) return "leaf";
   if (isInterfaceType(type)) return "interface";
-  if (type.name.endsWith("Connection")) return "connection";
+  // pages of what has no id are counted; what is in them is read where it is embedded
+  if (isObjectType(type) && type.name.endsWith("Connection"))
+    return isNode(getNamedType(type.getFields().nodes?.type)) ? "connection" : "pages";
   return isNode(type) ? "node" : "embedded";
 }
 
@@ -67,6 +76,8 @@ export function selectionOf(type: GraphQLObjectType, wanted: Wanted, within: rea
         return [
           `${field.name}(first: 100) { totalCount nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`,
         ];
+      case "pages":
+        return [`${field.name}(first: 100) { totalCount nodes { __typename } edges { cursor } }`];
       case "embedded": {
         const selected = isObjectType(inner) ? selectionOf(inner, wanted, [...within, type.name]) : "";
         return selected === "" ? [] : [`${field.name} ${selected}`];

@@ -30,7 +30,7 @@ import {
 } from "../reading";
 import { administering } from "../reading-people";
 import { A_PERSON, scopesFor } from "../reading-scopes";
-import { isNode, kindOf, objectTypes, printedTier } from "./published-schema";
+import { isNode, needsArguments, objectTypes, printedTier } from "./published-schema";
 import type { Tally } from "./tally";
 
 export type PolicyModule = Pick<typeof policyModule, "decide" | "decideForAll" | "grantsOn">;
@@ -153,8 +153,11 @@ export function serviceActorOf(
       relation: row.relation as HeldGrant["relation"],
       reason: "",
       expiresOn: null,
+      grantedAt: "2000-01-01T00:00:00Z",
+      endedAt: null,
       memberships: through(row),
     })),
+    endedDenials: [],
     scopes: (held.find(({ scopes }) => scopes)?.scopes ?? null) as ServiceActor["scopes"],
     token: null,
   };
@@ -235,8 +238,10 @@ export function probeReading(
   { decide, decideForAll, grantsOn }: PolicyModule,
   schema: GraphQLSchema,
   tally: Tally,
+  concerns: (field: string) => boolean = () => true,
 ): void {
   for (const one of readCases(schema)) {
+    if (!concerns(`${one.type}.${one.field}`)) continue;
     const policy = one as Parameters<typeof decide>[0];
     for (const grants of grantsAround(`${one.type}.${one.field}`))
       for (const standing of STANDINGS) {
@@ -339,7 +344,7 @@ export function probeRequiredScopes({ requireScopes }: ScopesModule, schema: Gra
   );
   for (const type of types)
     for (const field of Object.values(type.getFields())) {
-      if (kindOf(field) === "asks") continue;
+      if (needsArguments(field)) continue;
       const gives = getNamedType(field.type);
       const asked = isLeafType(gives) ? field.name : `${field.name} { __typename }`;
       const needed = scopesFor(type.name, field.name, gives.name);

@@ -4,8 +4,13 @@ import { accessExplain, accessPolicy } from "./explained";
 import { seesRow } from "../reading-rows";
 import type { Actor } from "./actors";
 import { assuranceOf } from "./assurance";
+import { HISTORY } from "./history";
+import { RULE_READS } from "./rule-reads";
 import { tableOf } from "./matrix";
 import type { Tally } from "./tally";
+import { ESCALATION_READS } from "./escalations";
+import { toldOf } from "./told-of";
+import { WAITING } from "./waiting";
 
 /** What asking a root comes to for one actor: judged by the sample itself. */
 type Sample = (actor: Actor, facts: Facts, tally: Tally) => Promise<void>;
@@ -63,6 +68,8 @@ export const ROOTS: Readonly<Record<string, Sample | string>> = {
   "Query.nodes": "the matrix is asked through it",
   "Query.action": byArgument("action", "Action", "READ_PLAN", byId("Action")),
   "Query.agency": byArgument("agency", "Agency", null, byId("Agency")),
+  "Query.challenge": byArgument("challenge", "Challenge", "READ_REPORTING", byId("Challenge")),
+  "Query.ladderExamples": examplesOf,
   "Query.plan": byArgument("plan", "Plan", "READ_PLAN", byId("Plan")),
   "Query.partnership": byArgument("partnership", "Partnership", null, bySlug),
   "Query.actions": async (actor, facts, tally) => {
@@ -89,8 +96,27 @@ export const ROOTS: Readonly<Record<string, Sample | string>> = {
   },
   "Plan.assurance": assuranceOf,
   "Indicator.observations": seriesOf,
+  ...HISTORY,
+  ...RULE_READS,
+  ...ESCALATION_READS,
+  ...WAITING,
   "Query.accessExplain": accessExplain,
   "Query.accessPolicy": accessPolicy,
+  // of no partnership: everybody reads the same, whatever scopes a program has
+  "Query.bankHolidays": async (actor, facts, tally) => {
+    for (const { division, version } of rowsOf(facts, "bank_holiday_calendar")) {
+      const { data } = await actor.client.ask<{ bankHolidays: { version: number; days: object[] } | null }>(
+        `{ bankHolidays(division: ${String(division)}) { version days { day name } } }`,
+      );
+      const days = rowsOf(facts, "bank_holiday").filter((row) => row.division === division);
+      tally.same(
+        "READ by a root",
+        actor.asking.asking ? [version, days.length] : [],
+        data?.bankHolidays ? [data.bankHolidays.version, data.bankHolidays.days.length] : [],
+        () => `${actor.name}, bankHolidays of ${String(division)}`,
+      );
+    }
+  },
   "Query.viewer": async (actor, facts, tally) => {
     const { data, errors } = await actor.client.ask<{ viewer: unknown }>(
       "{ viewer { id label agency { id } memberships { role agency { id } partnership { id } } } }",
@@ -124,6 +150,7 @@ export const ROOTS: Readonly<Record<string, Sample | string>> = {
       data?.viewer,
       () => `${actor.name}, viewer`,
     );
+    await toldOf(actor, facts, tally);
   },
   "Partnership.plan": async (actor, facts, tally) => {
     for (const partnership of rowsOf(facts, "partnership")) {
@@ -187,6 +214,19 @@ async function seriesOf(actor: Actor, facts: Facts, tally: Tally): Promise<void>
   );
 }
 
+/** What areas publish is the same for everybody, whoever asks. */
+async function examplesOf(actor: Actor, _facts: Facts, tally: Tally): Promise<void> {
+  const { data } = await actor.client.ask<{ ladderExamples: { key: string; stages: object[] }[] }>(
+    "{ ladderExamples { key name source cutOff outOfScope outOfScopeNote triggers triggersOnly stages { number name informal mayBeSkipped deciderKind role decider limit { unit count } acknowledgeWithin { unit count } } } }",
+  );
+  tally.same(
+    "READ by a root",
+    [4, 3, 5, 3, 3, 4, 0],
+    data?.ladderExamples.map(({ stages }) => stages.length),
+    () => `${actor.name}, ladderExamples`,
+  );
+}
+
 /** Memberships stand in the order in which they began. */
 function order(facts: Facts, a: string, b: string): number {
   const of = (id: string) => `${String(rowsOf(facts, "membership").find((row) => row.id === id)?.valid_from)} ${id}`;
@@ -201,7 +241,22 @@ export const READ_BY_ROOTS = [
   "AccessPolicyVerdict",
   "AssuranceCell",
   "AssuranceGroup",
+  "AuditCheckpoint",
+  "AuditEntry",
+  "LadderExample",
+  "LadderExampleStage",
+  "LadderStageStatistics",
+  "LadderStatistics",
+  "PlanChange",
+  "RuleFinding",
+  "RuleTrial",
+  "RuleTrialFinding",
   "SectorGroup",
   "Viewer",
   "Membership",
+  "Notification",
+  "NotificationHealth",
+  "NotificationPreference",
+  "NotificationSettings",
+  "UnsentNotifications",
 ];

@@ -1,5 +1,5 @@
 import { escapeLiteral } from "pg";
-import type { Facts, Row } from "../reading";
+import { type Facts, type Row, rowsOf } from "../reading";
 import { type Asking, OUTSIDE, SEEN, seesRow } from "../reading-rows";
 import { adding, changing, removing, WRITTEN } from "../reading-writes";
 import type { Context } from "./contexts";
@@ -155,13 +155,28 @@ const TELLING = [
   "state",
   "author_agency_id",
   "agency_id",
+  "asked_by_agency_id",
+  "said_by_agency_id",
   "role",
   "basis",
+  "standing",
   "issuer",
   "operation",
+  "type",
   "reference",
+  "key",
+  "owner_agency_id",
+  "reach",
+  "marking",
+  "file_state",
+  "business",
+  "raised_as",
+  "acted_as",
+  "raised_by_agency_id",
+  "against_agency_id",
 ];
 const EMPTY_OR_NOT = [
+  "address",
   "accepted_at",
   "withdrawn_at",
   "revoked_at",
@@ -170,6 +185,7 @@ const EMPTY_OR_NOT = [
   "reviewed_by",
   "granted_by",
   "actor_id",
+  "respond_by",
 ];
 
 /** One row for each way in which rows of a table differ as far as policies may ask, at most forty. */
@@ -188,7 +204,21 @@ function sampled(rows: readonly Row[]): Row[] {
   return [...found.values()].slice(0, 40);
 }
 
-const PERSONS = ["person_id", "invited_by", "created_by", "granted_by", "opened_by", "actor_id"];
+const PERSONS = [
+  "person_id",
+  "invited_by",
+  "created_by",
+  "granted_by",
+  "opened_by",
+  "actor_id",
+  "added_by",
+  "attached_by",
+  "asked_by",
+  "said_by",
+  "raised_by_person_id",
+];
+/** Columns of this ending that hold no person. */
+const NO_PERSONS = ["acknowledge_by", "proposed_by", "respond_by"];
 
 /** The row as it is, and as somebody would write it who means it to be their own and of this moment. */
 function* variants(table: string, row: Row, asking: Asking, facts: Facts): Generator<[string, Row]> {
@@ -196,8 +226,12 @@ function* variants(table: string, row: Row, asking: Asking, facts: Facts): Gener
   const self = asking.who.person;
   const mine: Record<string, unknown> = { ...row };
   for (const name of PERSONS) if (row[name] != null && self !== null) mine[name] = self;
-  for (const name of ["at", "opened_at"]) if (row[name] instanceof Date) mine[name] = facts.now;
+  for (const name of ["at", "opened_at", "added_at", "attached_at", "asked_at", "raised_at", "since"])
+    if (row[name] instanceof Date) mine[name] = facts.now;
   if (table === "audit_entry") mine.actor_id = self;
+  // made by oneself, who was not asked
+  if (table === "date_revision" && row.asked_by === null)
+    Object.assign(mine, { decided_by: self, decided_at: facts.now });
   if (JSON.stringify(mine) !== JSON.stringify(row)) yield ["one's own", mine];
   if (table === "membership")
     for (const [kind, id] of [
@@ -212,10 +246,34 @@ function* variants(table: string, row: Row, asking: Asking, facts: Facts): Gener
         (one) => one.partnership_id === row.partnership_id && one.status === "SIGNED_OFF",
       );
       yield ["one's agency's", reported];
+      const proposed = rowsOf(facts, "progress_update").find(
+        (one) => one.action_id === row.action_id && one.author_agency_id === held.agency && one.state === "SUBMITTED",
+      );
+      if (proposed) yield ["one's agency's proposed", { ...reported, standing: "SUBMITTED", update_id: proposed.id }];
       yield ["one's agency's reasoned", { ...reported, rationale: "because" }];
       yield ["one's agency's early", { ...reported, as_at: TOMORROW }];
       if (closed) yield ["one's agency's late", { ...reported, action_id: closed.id }];
     }
+  if (table === "highlight_report" || table === "tracked_item_response")
+    for (const held of asking.who.holdings.filter(({ agency }) => agency !== null)) {
+      const said = { ...row, agency_id: held.agency };
+      yield ["one's agency's", said];
+      if (table === "highlight_report") yield ["one's agency's of now", { ...said, filed_at: facts.now }];
+      if (table === "highlight_report")
+        for (const action of (facts.tables.action ?? [])
+          .filter((one) => one.partnership_id === row.partnership_id)
+          .slice(0, 6))
+          yield [
+            `one's agency's on ${String(action.reference)}`,
+            { ...said, filed_at: facts.now, action_id: action.id },
+          ];
+    }
+  if (table === "challenge" || table === "challenge_event" || table === "challenge_note")
+    for (const held of asking.who.holdings.filter(({ agency }) => agency !== null)) {
+      if (table !== "challenge") yield ["one's agency's", { ...mine, agency_id: held.agency, person_id: self }];
+      else if (row.raised_as === "AGENCY") yield ["one's agency's", { ...mine, raised_by_agency_id: held.agency }];
+    }
+  if (table === "tracked_item" || table === "decision") yield ["another", { ...row, number: 99 }];
   if (table === "person" && asking.subject !== null)
     yield ["oneself", { ...row, issuer: asking.issuer, subject: asking.subject }];
 }
@@ -261,25 +319,47 @@ function* changes(
     for (const id of other.slice(0, 1)) yield ["move to another partnership", { partnership_id: id }];
     for (const name of ["title", "description", "desired_outcome", "measure", "success_criteria"])
       if ("by_when_kind" in row) yield [`word anew ${name} of`, { [name]: "in other words", version: 9 }];
+    if ("impact_judged_on" in row) {
+      yield ["complete", { status: "COMPLETED", impact_judged_on: TOMORROW, version: 9 }];
+      yield ["have judged tomorrow", { impact_judged_on: TOMORROW }];
+      yield ["reword while completing", { status: "COMPLETED", impact_judged_on: TOMORROW, reference_order: "x" }];
+    }
     if ("state" in row) {
+      const signed = { submitted_by: asking.who.person, submitted_at: facts.now };
       yield ["submit", { state: "SUBMITTED" }];
+      yield ["sign and submit", { state: "SUBMITTED", ...signed }];
+      yield ["accept", { state: "ACCEPTED", accepted_at: facts.now }];
+      yield ["reword", { overall_progress: "in other words" }];
       yield ["give to another author", { author_agency_id: null }];
     }
     return;
   }
   if (columns.length === 0) return;
+  if ("standing" in row) {
+    for (const standing of ["SHARED", "WITHDRAWN", "SUBMITTED"]) yield [`settle as ${standing}`, { standing }];
+    return;
+  }
   const set: Record<string, unknown> = {};
   for (const name of columns) {
-    if (name.endsWith("_by")) set[name] = asking.who.person ?? row[name];
+    if (name.endsWith("_by") && !NO_PERSONS.includes(name)) set[name] = asking.who.person ?? row[name];
     if (name.endsWith("_at")) set[name] = facts.now;
   }
-  yield ["sign", set];
+  if (Object.keys(set).length > 0) yield ["sign", set];
   for (const prefix of new Set(Object.keys(set).map((name) => name.replace(/_(by|at)$/, ""))))
     yield [
       `sign ${prefix} of`,
       Object.fromEntries(Object.entries(set).filter(([name]) => name.startsWith(`${prefix}_`))),
     ];
   const signed = columns.includes("ended_by") ? { ended_by: set.ended_by } : {};
+  if (columns.includes("learning")) {
+    yield ["say what was learned of", { learning: "said anew" }];
+    for (const state of ["DECIDED", "DEADLOCKED", "WITHDRAWN"])
+      yield [
+        `say ${state} of`,
+        { state, ended_at: facts.now, waiting_on: null, acknowledge_by: null, respond_by: null, respond_day: null },
+      ];
+  }
+  if (columns.includes("status")) for (const status of ["ANSWERED", "CLOSED"]) yield [`say ${status} of`, { status }];
   for (const name of columns.filter((one) => /_(at|to)$/.test(one))) {
     const value = row[name];
     if (value !== null) yield [`clear ${name} of`, { ...signed, [name]: null }];
@@ -300,7 +380,7 @@ export function literalOf(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Buffer.isBuffer(value)) return `'\\x${value.toString("hex")}'`;
   if (value instanceof Date) return `'${value.toISOString()}'`;
-  if (Array.isArray(value)) return value.length === 0 ? "'{}'" : `array[${value.map(literalOf).join(", ")}]`;
+  if (Array.isArray(value)) return escapeLiteral(`{${value.map((one) => JSON.stringify(one)).join(",")}}`);
   if (typeof value === "object") return escapeLiteral(JSON.stringify(value));
   return escapeLiteral(typeof value === "string" ? value : JSON.stringify(value));
 }

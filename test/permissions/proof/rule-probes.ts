@@ -2,7 +2,7 @@ import { defaultFieldResolver, graphql, type GraphQLSchema, isObjectType } from 
 import pino from "pino";
 import type { DataSource } from "typeorm";
 import { type enforce, RequestContext, type RuledRow } from "../../../src/domains/access/index";
-import type * as rules from "../../../src/domains/access/rules";
+import type * as rules from "../../../src/domains/access/shield";
 import { RequestDatabase } from "../../../src/platform/database/request-database";
 import { Cursors } from "../../../src/platform/graphql/cursor";
 import { schemaWithoutPolicy } from "../../../src/schema";
@@ -74,7 +74,7 @@ function guarded(
   let letThrough: boolean;
   try {
     const guard = guardOf(schema, type, field, context);
-    letThrough = guard === null || (guard.everywhere(row.partnershipId) ?? guard.of(row)) === true;
+    letThrough = guard === null || (guard.everywhere(row.partnershipId, null) ?? guard.of(row)) === true;
   } catch {
     letThrough = false; // the answer is then for the resolvers to make
   }

@@ -45,7 +45,7 @@ export async function probeScopes(
       if (wanted(type.name, field.name) || kind === "asks") continue;
       const inner = getNamedType(field.type);
       const sub = isObjectType(inner)
-        ? kind === "connection"
+        ? kind === "connection" || kind === "pages"
           ? "{ totalCount }"
           : kind === "node"
             ? "{ id }"

@@ -15,12 +15,22 @@ export const key = (number: number): string => `00000000-0000-4000-8000-${String
 
 /** Tables whose rows mean something by what they leave out; every other row is filled in every column. */
 const BY_HAND = [
+  "challenge",
+  "challenge_event",
+  "ladder",
+  "ladder_stage",
   "membership",
   "invitation",
   "service_token",
   "field_grant",
   "record_opening",
   "audit_entry",
+  "idempotent_request",
+  "notification",
+  "notification_address",
+  "notification_preference",
+  "evidence",
+  "evidence_use",
   "partnership",
 ];
 /** Columns that mean something by being null. */

@@ -9,6 +9,8 @@ import type { Actor } from "./actors";
 import type { Cell, Matrix } from "./matrix";
 import { kindOf } from "./published-schema";
 import type { Tally } from "./tally";
+import { ESCALATION_TYPES } from "./escalations";
+import { WAITING_TYPES } from "./waiting";
 
 /** Fields that give the newest of what the caller may see: which it must be, of the rows that it sees. */
 const NEWEST: Readonly<
@@ -60,6 +62,40 @@ function observed(facts: Facts, indicator: Row, path: string, sees: (table: stri
   return row ? stored(row, field) : "nothing: it sees no more";
 }
 
+/** Lists of what is in use there: whoever does not know of the use does not find it, though they see it where it is shared. */
+const IN_USE: Readonly<Record<string, string>> = {
+  "Action.evidence": "action_id",
+  "ProgressUpdate.evidence": "progress_update_id",
+};
+
+/** Uses of evidence that somebody may know of, first to last: held place by place to the rows. */
+const USES = /^uses\[(\d+)\]\.(\w+)$/;
+function used(facts: Facts, evidence: Row, path: string, sees: (table: string, row: Row) => boolean): unknown {
+  const [, place, field = ""] = USES.exec(path) ?? [];
+  const use = rowsOf(facts, "evidence_use")
+    .filter((one) => one.evidence_id === evidence.id && sees("evidence_use", one))
+    .sort((a, b) => order(a.attached_at, b.attached_at) || order(a.id, b.id))[Number(place)];
+  if (!use) return "nothing: it knows of no more";
+  const leads = (type: string, table: string, id: unknown) => {
+    const row = rowsOf(facts, table).find((one) => one.id === id);
+    return row && sees(table, row) ? { id: globalId(type, String(id)) } : null;
+  };
+  if (field === "action") return leads("Action", "action", use.action_id);
+  if (field === "progressUpdate") return leads("ProgressUpdate", "progress_update", use.progress_update_id);
+  return stored(use, field);
+}
+
+/** Notes on a challenge that somebody may read, first to last: held place by place to the rows. */
+const NOTES = /^notes\[(\d+)\]\.(\w+)$/;
+function noted(facts: Facts, challenge: Row, path: string, sees: (table: string, row: Row) => boolean): unknown {
+  const [, place, field = ""] = NOTES.exec(path) ?? [];
+  const note = rowsOf(facts, "challenge_note")
+    .filter((one) => one.challenge_id === challenge.id && sees("challenge_note", one))
+    .sort((a, b) => order(a.at, b.at) || order(a.id, b.id))[Number(place)];
+  if (!note) return "nothing: it reads no more";
+  return field === "agency" ? { id: globalId("Agency", String(note.agency_id)) } : stored(note, field);
+}
+
 /** What an indicator's verdict must say, from the newest figure that the caller sees and the target of its day. */
 function verdictOf(facts: Facts, indicator: Row, sees: (table: string, row: Row) => boolean): Record<string, unknown> {
   const silent = { variation: "INSUFFICIENT_DATA", assurance: "INSUFFICIENT_DATA", rating: null };
@@ -98,6 +134,21 @@ export interface Summary {
   /** Denials of a cell that holds nothing for anybody, by `Type.field`; the field was read with a value in another row. */
   empty: Map<string, number>;
 }
+
+/** Rows of a list whose items have no id: how many of them somebody sees. */
+const COUNTED: Readonly<
+  Record<string, (facts: Facts, row: Row, path: string, sees: (table: string, row: Row) => boolean) => number>
+> = {
+  "Rating.history": (facts, row, path, sees) =>
+    rowsOf(facts, "rating").filter(
+      (one) =>
+        one.action_id === row.id &&
+        one.dimension === (path.includes(".delivery.") ? "DELIVERY" : "IMPACT") &&
+        sees("rating", one),
+    ).length,
+  "Rule.findings": (facts, row, _path, sees) =>
+    rowsOf(facts, "rule_finding").filter((one) => one.rule_id === row.id && sees("rule_finding", one)).length,
+};
 
 /** Holds what everybody read in each cell together: one value for all who may read it, the row's own, and a twin for each denial. */
 export function judge(matrix: Matrix, schema: GraphQLSchema, facts: Facts, tally: Tally): Summary {
@@ -151,6 +202,29 @@ function judgeCell(cell: Cell, schema: GraphQLSchema, facts: Facts, tally: Tally
       );
     return;
   }
+  // a link is of whoever asked for it
+  if (`${type}.${field}` === "EvidenceDownload.url") {
+    for (const { actor, value } of readings)
+      tally.hold("a link is of the asker", String(value).startsWith("/evidence/download/"), () => where(actor));
+    tally.same(
+      "links differ",
+      readings.length,
+      new Set(readings.map(({ value }) => value)).size,
+      () => `${node} ${String(row.id)}`,
+    );
+    return;
+  }
+  if (type === "EvidenceUse") {
+    for (const { actor, value } of readings)
+      tally.same("a use that is known", used(facts, row, path, sees(actor)), value, () => where(actor));
+    return;
+  }
+  if (type === "ChallengeNote") {
+    for (const { actor, value } of readings)
+      tally.same("a note that is one's own", noted(facts, row, path, sees(actor)), value, () => where(actor));
+    return;
+  }
+  if (WAITING_TYPES.includes(type) || ESCALATION_TYPES.includes(type)) return;
   const newest = NEWEST[`${type}.${field}`];
   if (newest) {
     for (const { actor, value } of readings)
@@ -177,8 +251,28 @@ function judgeCell(cell: Cell, schema: GraphQLSchema, facts: Facts, tally: Tally
     return;
   }
   const kind = kindOf(declared);
+  if (kind === "pages") {
+    const count = COUNTED[`${type}.${field}`];
+    if (!count) throw new Error(`nobody has read how many there are in ${type}.${field}`);
+    for (const { actor, value } of readings) {
+      const { totalCount, nodes, edges } = value as { totalCount: number; nodes: object[]; edges: object[] };
+      const may = count(facts, row, path, sees(actor));
+      tally.same("count of a list", [may, may, may], [totalCount, nodes.length, edges.length], () => where(actor));
+    }
+    return;
+  }
   if (kind === "node" || kind === "connection") {
-    listed(cell, gives, facts, tally, where);
+    const column = IN_USE[`${type}.${field}`];
+    const there = (actor: Actor, found: Row) =>
+      column === undefined ||
+      rowsOf(facts, "evidence_use").some(
+        (use) =>
+          use.evidence_id === found.id &&
+          use[column] === row.id &&
+          use.ended_at === null &&
+          sees(actor)("evidence_use", use),
+      );
+    listed(cell, gives, facts, tally, where, there);
     return;
   }
   const [first] = readings;
@@ -200,7 +294,14 @@ function judgeCell(cell: Cell, schema: GraphQLSchema, facts: Facts, tally: Tally
 }
 
 /** Nodes by their ids: whoever sees a row finds it wherever anybody does, and nobody finds one that they do not see. */
-function listed(cell: Cell, gives: string, facts: Facts, tally: Tally, where: (actor: Actor) => string): void {
+function listed(
+  cell: Cell,
+  gives: string,
+  facts: Facts,
+  tally: Tally,
+  where: (actor: Actor) => string,
+  there: (actor: Actor, found: Row) => boolean,
+): void {
   const idsOf = (value: unknown): string[] => {
     if (value === null) return [];
     if (Array.isArray(value)) return value.map((one: { id: string }) => one.id);
@@ -213,7 +314,7 @@ function listed(cell: Cell, gives: string, facts: Facts, tally: Tally, where: (a
   for (const { actor, value } of cell.readings) {
     const may = [...all].filter((id) => {
       const row = rows.get(id);
-      return row !== undefined && seesNode(facts, actor.asking, nodeType, row);
+      return row !== undefined && seesNode(facts, actor.asking, nodeType, row) && there(actor, row);
     });
     tally.same("rows of a list", [...may].sort(), [...idsOf(value)].sort(), () => where(actor));
     if (value !== null && typeof value === "object" && "totalCount" in value) {

@@ -2,6 +2,10 @@ import { createHash } from "node:crypto";
 import type { DataSource } from "typeorm";
 import { DEMONSTRATION_ISSUER } from "../../../src/platform/http/tokens";
 import type { Row } from "../reading";
+import { evidenced } from "./evidence";
+import { boards } from "./boards";
+import { rules } from "./rules";
+import { challenges } from "./challenges";
 import { people } from "./people";
 import { reported } from "./reported";
 import { Seeder } from "./seeding";
@@ -78,6 +82,7 @@ export async function seedWorld(owner: DataSource): Promise<World> {
   });
 
   const actions: Record<string, Placed> = {};
+  const posts: Record<string, string> = {};
   const at = (name: string): Placed => {
     const found = actions[name];
     if (!found) throw new Error(`the world has no action ${name}`);
@@ -93,6 +98,7 @@ export async function seedWorld(owner: DataSource): Promise<World> {
     seed.add("agency_code", { partnership_id: of, agency_id: first, scheme: "GSS", value: "E1" });
     const post = seed.add("post", { partnership_id: of, title: "Head of something", key: "post", agency_id: first });
     seed.add("post_alias", { partnership_id: of, post_id: post, alias: "HoS", key: "hos" });
+    posts[slug] = post;
     const published = slug === "corley" ? null : "2018-03-01T00:00:00Z";
     const plans: [string, string | null][] = [
       [`${slug}-plan`, published],
@@ -119,6 +125,8 @@ export async function seedWorld(owner: DataSource): Promise<World> {
   // the world's own actions have more to them than one lead
   named(seed, ashby, at, { health, schools, police, council });
   reported(seed, { ashby, bexton, corley }, at, agencies);
+  boards(seed, { ashby, bexton, corley }, at, agencies, posts, [YESTERDAY, TODAY, TOMORROW]);
+  rules(seed, { ashby, bexton, corley }, at);
   await seed.flush();
 
   const persons = people(seed, { ashby, bexton, corley }, agencies, {
@@ -126,6 +134,9 @@ export async function seedWorld(owner: DataSource): Promise<World> {
     action: at("ashby-plan A1").id,
     bextonAction: at("bexton-plan A1").id,
   });
+  await seed.flush();
+  challenges(seed, { ashby, bexton, corley }, at, { agencies, posts, persons });
+  await evidenced(seed, owner, { ashby, bexton, corley }, at, { agencies, persons });
   await seed.flush();
   return { partnerships: { ashby, bexton, corley }, agencies, actions, persons };
 }
