@@ -5,15 +5,23 @@ const order = [
   "identity",
   "access",
   "audit",
+  "retries",
+  "writing",
+  "calendars",
   "partnership",
   "people",
+  "notifications",
   "plan",
   "reporting",
+  "evidence",
   "indicators",
   "assurance",
-  "challenge",
+  "history",
+  "boards",
+  "challenges",
+  "rules",
 ];
-const onTop = ["permissions", "boards", "exchange", "notices", "jobs", "live"];
+const onTop = ["permissions", "exchange", "notices", "jobs", "live"];
 const doorsOnly = {
   group: ["**/domains/*/*", "!**/domains/*/index"],
   message: "Import another domain through its door, index.ts.",
@@ -23,6 +31,7 @@ const noDomain = (names) => ({
   message: "Domains look only leftwards: see the import fence in eslint.config.mjs.",
 });
 const neverTest = { group: ["**/test/**"], message: "src never imports test." };
+const clocksDoor = { group: ["**/clocks/*", "!**/clocks/index"], message: "Import clocks through its door, index.ts." };
 /** In a domain, another domain is `../name` and nothing deeper. */
 const siblingDoors = {
   regex: "^\\.\\./(?!\\.\\./)[a-z]+/(?!index$).+",
@@ -31,11 +40,20 @@ const siblingDoors = {
 
 const fences = [
   {
+    files: ["src/clocks/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [neverTest, { group: ["../*"], message: "clocks imports nothing of the project." }] },
+      ],
+    },
+  },
+  {
     files: ["src/platform/**/*.ts"],
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [neverTest, { group: ["**/domains/**"], message: "platform knows no domain." }] },
+        { patterns: [neverTest, clocksDoor, { group: ["**/domains/**"], message: "platform knows no domain." }] },
       ],
     },
   },
@@ -44,7 +62,7 @@ const fences = [
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [neverTest, siblingDoors, noDomain([...order.slice(index + 1), ...onTop])] },
+        { patterns: [neverTest, clocksDoor, siblingDoors, noDomain([...order.slice(index + 1), ...onTop])] },
       ],
     },
   })),
@@ -53,14 +71,14 @@ const fences = [
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [neverTest, siblingDoors, noDomain(onTop.filter((other) => other !== name))] },
+        { patterns: [neverTest, clocksDoor, siblingDoors, noDomain(onTop.filter((other) => other !== name))] },
       ],
     },
   })),
   {
     files: ["src/*.ts", "src/reuse/**/*.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [doorsOnly, neverTest] }],
+      "no-restricted-imports": ["error", { patterns: [doorsOnly, clocksDoor, neverTest] }],
     },
   },
 ];

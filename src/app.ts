@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { DataSource } from "typeorm";
+import { evidenceRoutes } from "./domains/evidence/index";
 import { demonstrationRoutes } from "./domains/identity/index";
 import { openDatabase } from "./open-database";
-import { type Clock, fixedClock, systemClock } from "./platform/clock";
 import type { Config } from "./platform/config/index";
 import { Cursors } from "./platform/graphql/cursor";
 import { readTrustedDocuments } from "./platform/http/documents/index";
@@ -13,8 +13,10 @@ import { CallerLimiter } from "./platform/http/limits/index";
 import { createListener } from "./platform/http/listener";
 import { DemonstrationSignIn, TokenVerifier } from "./platform/http/tokens";
 import { createLogger } from "./platform/logger";
+import { openFiles } from "./platform/storage/index";
 import { buildSchema } from "./schema";
 import { createServer } from "./server";
+import { followClock } from "./standing-clock";
 
 /** A service that listens. */
 export interface RunningApp {
@@ -41,9 +43,9 @@ export async function startApp(
   { open, schema }: Guards = guards,
 ): Promise<RunningApp> {
   const log = createLogger(config.logLevel);
-  const clock: Clock = config.fixedNow ? fixedClock(config.fixedNow) : systemClock;
   const database = await open(config, say);
   try {
+    const { clock, stop: stopClock } = await followClock(config, database.app);
     const tokens = new TokenVerifier();
     if (config.auth) {
       const { issuer } = config.auth;
@@ -67,17 +69,31 @@ export async function startApp(
       tokens.trust(signIn.issuer);
       extras.push(demonstrationRoutes(database.app, signIn, () => clock.now()));
     }
+    const cursors = new Cursors(await sharedSecret(database.app, "cursors"));
+    const limiter = new CallerLimiter(config.limits, database.app, log);
+    extras.push(
+      evidenceRoutes({
+        source: database.app,
+        clock,
+        cursors,
+        log,
+        limiter,
+        files: await openFiles(config.evidence.storage),
+        mostBytes: config.evidence.mostBytes,
+        corsOrigins: config.corsOrigins,
+      }),
+    );
     const served = schema(log);
     const { app, stop } = await createServer({
       schema: served,
       source: database.app,
       clock,
-      cursors: new Cursors(await sharedSecret(database.app, "cursors")),
+      cursors,
       tokens,
       log,
       corsOrigins: config.corsOrigins,
       introspection: config.introspection,
-      limiter: new CallerLimiter(config.limits, database.app, log),
+      limiter,
       keptAnswers: config.keptAnswers,
       trusted: config.trustedDocuments && readTrustedDocuments(config.trustedDocuments, served),
       trustProxy: config.trustProxy,
@@ -96,6 +112,7 @@ export async function startApp(
           setTimeout(() => server.closeAllConnections(), 5_000).unref();
         });
         await stop();
+        stopClock();
         await database.close();
       },
     };
@@ -126,7 +143,7 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
 }
 
 /** A random secret made once and shared by every replica through the database. */
-async function sharedSecret(source: DataSource, purpose: string): Promise<Buffer> {
+export async function sharedSecret(source: DataSource, purpose: string): Promise<Buffer> {
   await source.query("insert into service_secret (purpose, secret) values ($1, $2) on conflict do nothing", [
     purpose,
     randomBytes(32),

@@ -50,7 +50,10 @@ async function main(): Promise<void> {
       "DEMONSTRATION SIGN-IN IS ON: anyone who reaches this address can act as any demonstration actor. Not for real data.",
     );
   }
-  if (config.fixedNow) say(`the clock stands at ${config.fixedNow.toISOString()} (set NOW to change it)`);
+  if (config.fixedNow)
+    say(
+      `the clock stands at ${config.fixedNow.toISOString()} (set NOW to change it, or npm run demo:clock while it runs)`,
+    );
   say("things to try:");
   thingsToTry(config, app.address).forEach((thing, index) => console.log(`  ${index + 1}. ${thing}`));
 }

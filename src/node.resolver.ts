@@ -1,11 +1,15 @@
 import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
 import type { FoundNode, RequestContext, RuledRow } from "./domains/access/index";
+import { boardLoaders } from "./domains/boards/index";
+import { challengeLoaders } from "./domains/challenges/index";
+import { evidenceLoaders } from "./domains/evidence/index";
 import { indicatorLoaders } from "./domains/indicators/index";
 import { partnershipLoaders } from "./domains/partnership/index";
 import { fieldGrantLoaders, openingLoaders } from "./domains/permissions/index";
 import { peopleLoaders } from "./domains/people/index";
 import { planLoaders } from "./domains/plan/index";
 import { reportingLoaders } from "./domains/reporting/index";
+import { ruleLoaders } from "./domains/rules/index";
 import { BadInputError, NotFoundError } from "./platform/errors/index";
 import { MAX_PAGE } from "./platform/graphql/connection";
 import { Access } from "./platform/graphql/exposed";
@@ -32,6 +36,22 @@ const kinds: Record<string, { code: number; fetch: Fetch }> = {
   RecordOpening: { code: 14, fetch: (context, key) => context.use(openingLoaders).openingById.load(key) },
   ServiceAccount: { code: 15, fetch: (context, key) => context.use(peopleLoaders).accountById.load(key) },
   Membership: { code: 16, fetch: (context, key) => context.use(peopleLoaders).membershipById.load(key) },
+  Evidence: { code: 17, fetch: (context, key) => context.use(evidenceLoaders).evidenceById.load(key) },
+  DateRevision: { code: 18, fetch: (context, key) => context.use(planLoaders).dateRevisionById.load(key) },
+  Board: { code: 19, fetch: (context, key) => context.use(boardLoaders).boardById.load(key) },
+  BoardMember: { code: 20, fetch: (context, key) => context.use(boardLoaders).boardMemberById.load(key) },
+  Meeting: { code: 21, fetch: (context, key) => context.use(boardLoaders).meetingById.load(key) },
+  AgendaItem: { code: 22, fetch: (context, key) => context.use(boardLoaders).agendaItemById.load(key) },
+  Decision: { code: 23, fetch: (context, key) => context.use(boardLoaders).decisionById.load(key) },
+  TrackedItem: { code: 24, fetch: (context, key) => context.use(boardLoaders).trackedItemById.load(key) },
+  WorkProgrammeItem: { code: 25, fetch: (context, key) => context.use(boardLoaders).workProgrammeItemById.load(key) },
+  HighlightReport: { code: 26, fetch: (context, key) => context.use(boardLoaders).highlightReportById.load(key) },
+  SignOff: { code: 27, fetch: (context, key) => context.use(boardLoaders).signOffById.load(key) },
+  PlanSignOff: { code: 28, fetch: (context, key) => context.use(boardLoaders).planSignOffById.load(key) },
+  PlanHandOver: { code: 29, fetch: (context, key) => context.use(boardLoaders).planHandOverById.load(key) },
+  Ladder: { code: 30, fetch: (context, key) => context.use(challengeLoaders).ladderById.load(key) },
+  Challenge: { code: 31, fetch: (context, key) => context.use(challengeLoaders).challengeById.load(key) },
+  Rule: { code: 40, fetch: (context, key) => context.use(ruleLoaders).ruleById.load(key) },
 };
 for (const [type, { code }] of Object.entries(kinds)) registerIdCode(type, code);
 

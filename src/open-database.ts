@@ -3,17 +3,21 @@ import { join } from "node:path";
 import { Client } from "pg";
 import type { DataSource } from "typeorm";
 import { entities } from "./domains/entities";
-import { asOperator, loadFolder } from "./domains/exchange/index";
+import { loadFolder } from "./domains/exchange/index";
 import { fixedClock, systemClock } from "./platform/clock";
 import { type Config, describeDatabase } from "./platform/config/index";
+import { asOperator } from "./platform/database/as-operator";
 import { APP_ROLE, type Connection, dataSourceFor } from "./platform/database/data-source";
 import { startEmbeddedPostgres } from "./platform/database/embedded/index";
 import { DatabaseNotReadyError, migrate, requireBoundByRowSecurity } from "./platform/database/prepare";
 import { fieldsOfApi } from "./schema";
+import { standClock } from "./standing-clock";
 
 /** A migrated database, open as the role that requests run as. */
 export interface OpenDatabase {
   app: DataSource;
+  /** Lets `work` act as the tables' owner: for the operator alone, who erases what must be erased. */
+  asOwner: <T>(work: (owner: DataSource) => Promise<T>, poolSize?: number) => Promise<T>;
   close: () => Promise<void>;
 }
 
@@ -35,7 +39,7 @@ export async function openDatabase(config: Config, say: (text: string) => void):
     const app = await reachable(addressed("DATABASE_URL", where), () =>
       open({ url: url.reveal() }, applicationUrl ? { url: applicationUrl.reveal() } : null, config, say),
     );
-    return { app, close: () => app.destroy() };
+    return { app, asOwner: ownerOf({ url: url.reveal() }), close: () => app.destroy() };
   }
 
   say(
@@ -48,6 +52,7 @@ export async function openDatabase(config: Config, say: (text: string) => void):
     await loadDemonstration(app, config, say);
     return {
       app,
+      asOwner: ownerOf(embedded.connectionFor(DATABASE)),
       close: async () => {
         await app.destroy();
         await embedded.stop();
@@ -70,6 +75,7 @@ async function open(
   try {
     const ran = await migrate(asOwner);
     if (ran.length > 0) say(`brought the schema up to date (${ran.length} migrations)`);
+    await standClock(asOwner, config);
     migrated = await identityOf(asOwner);
   } finally {
     await asOwner.destroy();
@@ -95,6 +101,17 @@ async function open(
   }
   return app;
 }
+
+const ownerOf =
+  (connection: Connection): OpenDatabase["asOwner"] =>
+  async (work, poolSize = 1) => {
+    const owner = await dataSourceFor(connection, { asAppRole: false, poolSize, entities }).initialize();
+    try {
+      return await work(owner);
+    } finally {
+      await owner.destroy();
+    }
+  };
 
 /** Tells one database from every other, whichever address it is reached by; null where the server keeps that to itself. */
 async function identityOf(source: DataSource): Promise<string | null> {

@@ -63,7 +63,7 @@ export function requestLife({
               throw error;
             }
             if (error instanceof ForbiddenError && operation?.operation === OperationTypeNode.MUTATION)
-              await noteRefusedMutation(context, log, { kind: firstOf(operation), codes: ["FORBIDDEN"] });
+              await noteRefusedMutation(context, log, schema, { kind: firstOf(operation), codes: ["FORBIDDEN"] });
             await context.db.end();
             if (context.credential && error instanceof UnauthenticatedError) {
               const guessed = isTokenOfOurs(context.credential);

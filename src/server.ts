@@ -12,6 +12,7 @@ import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { RequestContext } from "./domains/access/index";
 import { recordRefusedCredential } from "./domains/audit/index";
+import { knowCalendars } from "./domains/calendars/index";
 import { TokenUses } from "./domains/people/index";
 import type { Clock } from "./platform/clock";
 import { RequestDatabase, type StatementListener } from "./platform/database/request-database";
@@ -65,6 +66,7 @@ export interface ServerParts {
 export async function createServer(parts: ServerParts): Promise<{ app: Express; stop: () => Promise<void> }> {
   const { source, clock, log, introspection = "signed-in", limiter } = parts;
   const tokenUses = new TokenUses(source, log);
+  await knowCalendars(source, clock).catch((err: unknown) => log.warn({ err }, "the calendars cannot be read yet"));
   const credentialOf = (response: express.Response) => (response.locals as Identified).credential;
   /** Who is asking, once that is more than a text of the right shape: made-up tokens must not be callers of their own. */
   const knownCallerOf = (response: express.Response) => {
@@ -111,7 +113,9 @@ export async function createServer(parts: ServerParts): Promise<{ app: Express; 
     const db = databaseOf(res);
     kept.begin(db, res);
     exchanges.set(db, { req, res });
-    return new RequestContext(requestId, db, source, parts.cursors, db.now, credential);
+    const context = new RequestContext(requestId, db, source, parts.cursors, db.now, credential);
+    context.idempotencyKey = req.get("idempotency-key");
+    return context;
   };
   const written = new WrittenAnswers({
     schema: parts.schema,

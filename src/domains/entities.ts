@@ -1,6 +1,34 @@
+import {
+  AgendaItem,
+  AgendaPaper,
+  Board,
+  BoardMember,
+  CarriedAction,
+  Decision,
+  HighlightReport,
+  Meeting,
+  PlanHandOver,
+  PlanSignOff,
+  SignOff,
+  TrackedItem,
+  TrackedItemAction,
+  TrackedItemResponse,
+  WorkProgrammeItem,
+} from "./boards/index";
+import {
+  Challenge,
+  ChallengeCounter,
+  ChallengeEvent,
+  ChallengeNote,
+  Ladder,
+  LadderStage,
+  LadderVersion,
+} from "./challenges/index";
 import { ImportBatch, ImportRow } from "./exchange/import.entity";
 import { AuditEntry } from "./audit/index";
 import { FieldGrant, RecordOpening } from "./access/index";
+import { BankHoliday, BankHolidayCalendar } from "./calendars/index";
+import { Evidence, EvidenceUse } from "./evidence/index";
 import { Invitation, Membership, Person, ServiceToken } from "./identity/index";
 import {
   ActionIndicator,
@@ -12,9 +40,18 @@ import {
 } from "./indicators/index";
 import { Agency, AgencyAlias, AgencyCode, CollectiveMember, Partnership, Post, PostAlias } from "./partnership/index";
 import {
+  NotificationAddressRow,
+  NotificationPolicy,
+  NotificationPreferenceRow,
+  NotificationRow,
+} from "./notifications/index";
+import {
   Action,
+  ActionBlocker,
   ActionFinding,
   Assignment,
+  Contribution,
+  DateRevision,
   Finding,
   Milestone,
   Objective,
@@ -26,34 +63,65 @@ import {
   Theme,
 } from "./plan/index";
 import { ProgressUpdate, Rating } from "./reporting/index";
+import { IdempotentRequest } from "./retries/index";
+import { ReminderPolicy, Rule, RuleFinding } from "./rules/index";
 
 /** Every table that TypeORM knows; the migrations are checked against it. */
 export const entities = [
   Action,
+  ActionBlocker,
   ActionFinding,
   ActionIndicator,
   Agency,
   AgencyAlias,
   AgencyCode,
+  AgendaItem,
+  AgendaPaper,
   Assignment,
   AuditEntry,
+  BankHoliday,
+  BankHolidayCalendar,
+  Board,
+  BoardMember,
+  CarriedAction,
+  Challenge,
+  ChallengeCounter,
+  ChallengeEvent,
+  ChallengeNote,
   CollectiveMember,
   Comparator,
+  Contribution,
+  DateRevision,
+  Decision,
+  Evidence,
+  EvidenceUse,
   FieldGrant,
   Finding,
+  HighlightReport,
+  IdempotentRequest,
   ImportBatch,
   ImportRow,
   Indicator,
   IndicatorTarget,
   Invitation,
+  Ladder,
+  LadderStage,
+  LadderVersion,
+  Meeting,
   Membership,
   Milestone,
+  NotificationAddressRow,
+  NotificationPreferenceRow,
+  NotificationPolicy,
+  NotificationRow,
   Objective,
   ObjectiveFinding,
   Observation,
   Partnership,
   Person,
   Plan,
+  PlanHandOver,
+  PlanSignOff,
   Post,
   PostAlias,
   ProgressUpdate,
@@ -62,7 +130,15 @@ export const entities = [
   RatingScheme,
   RatingSchemeEntry,
   RecordOpening,
+  ReminderPolicy,
+  Rule,
+  RuleFinding,
   ServiceToken,
+  SignOff,
   Theme,
+  TrackedItem,
+  TrackedItemAction,
+  TrackedItemResponse,
   TrajectoryPoint,
+  WorkProgrammeItem,
 ];

@@ -35,6 +35,8 @@ interface AbilityPolicy {
   /** Fields that it writes, which a grant of WRITE may name; the first stands for the whole. */
   fields: readonly string[];
   meaning: string;
+  /** Roles alone have it, and no grant bears on it. */
+  byRoleAlone?: true;
 }
 
 const OFFICER = { relation: "OVERSIGHT", roles: [Role.PARTNERSHIP_OFFICER] } as const;
@@ -60,7 +62,12 @@ export const ABILITY_POLICY: Readonly<Record<Ability, AbilityPolicy>> = {
     fields: ["Rating.value", "Rating.rationale"],
     meaning: "Add a rating: reported by the lead agency, moderated by the business unit",
   },
-  moveDate: { by: [OFFICER], fields: ["ByWhen.end"], meaning: "Move the by-when; the lead agency asks for it" },
+  moveDate: {
+    by: [OFFICER],
+    fields: ["ByWhen.end"],
+    meaning: "Move the by-when; the lead agency asks for it",
+    byRoleAlone: true,
+  },
   editText: {
     by: [OFFICER],
     fields: ["Action.title", "Action.description", "Action.desiredOutcome", "Action.measure", "Action.successCriteria"],
@@ -76,6 +83,12 @@ export const ABILITY_POLICY: Readonly<Record<Ability, AbilityPolicy>> = {
 /** The ability that writes a field, or undefined for a field that nobody writes through the API. */
 export const abilityWriting = (typeAndField: string): Ability | undefined =>
   ABILITIES.find((ability) => ABILITY_POLICY[ability].fields.includes(typeAndField));
+
+/** Whether a grant of WRITE may name a field: something writes it, and not by role alone. */
+export function isGrantedToWrite(typeAndField: string): boolean {
+  const ability = abilityWriting(typeAndField);
+  return ability !== undefined && !ABILITY_POLICY[ability].byRoleAlone;
+}
 
 /** What is only ever written with another field, and so takes leave to write that one too. */
 const WRITTEN_WITH: Readonly<Record<string, string>> = { "Rating.rationale": "Rating.value" };
@@ -122,6 +135,7 @@ export function decideWrite(
   const closer = relations.some((one) => !["PARTNER", "NONE", "AUTHOR"].includes(one));
   const grants = actor.grants.filter(
     (grant) =>
+      isGrantedToWrite(typeAndField) &&
       grant.partnership === partnershipId &&
       grant.operation === "WRITE" &&
       `${grant.type}.${grant.field}` === typeAndField &&

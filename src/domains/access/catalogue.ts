@@ -1,6 +1,6 @@
 import { getNamedType, type GraphQLField, type GraphQLSchema, isLeafType, isNonNullType, isObjectType } from "graphql";
 import { type Tier, tierOf } from "../../platform/graphql/exposed";
-import { abilityWriting } from "./abilities";
+import { abilityWriting, isGrantedToWrite } from "./abilities";
 import type { Relation } from "./policy";
 
 /** A field as grants and the published matrix know it. */
@@ -14,8 +14,10 @@ export interface CataloguedField {
   mayAllow: boolean;
   /** Whether a grant may deny it. */
   mayDeny: boolean;
-  /** Whether some ability writes it, so that a grant of WRITE has a meaning. */
+  /** Whether some ability writes it. */
   writable: boolean;
+  /** Whether a grant may let somebody write it, or keep somebody from it. */
+  mayWrite: boolean;
 }
 
 /** Types that hold what partnerships keep: grants are about their fields and no others. */
@@ -23,6 +25,7 @@ const CONTENT = new Set([
   "Action",
   "ActionRatings",
   "AssuranceGroup",
+  "DateRevision",
   "Finding",
   "ImportProvenance",
   "Indicator",
@@ -42,10 +45,18 @@ export const RELATIONS_TO: Readonly<Record<string, readonly Relation[]>> = {
   Action: ["LEAD", "CONTRIBUTOR"],
   ActionRatings: ["LEAD", "CONTRIBUTOR"],
   Agency: ["LEAD", "PARTY"],
+  Challenge: ["PARTY"],
+  ChallengeEvent: ["PARTY"],
+  ChallengeNote: ["AUTHOR"],
+  Evidence: ["AUTHOR", "LEAD", "CONTRIBUTOR"],
+  AgencyOptimism: ["AUTHOR"],
+  Contribution: ["LEAD", "CONTRIBUTOR"],
+  DateRevision: ["AUTHOR", "LEAD", "CONTRIBUTOR"],
   ImportProvenance: ["LEAD", "CONTRIBUTOR"],
   Invitation: ["LEAD"],
   ProgressUpdate: ["AUTHOR", "LEAD", "CONTRIBUTOR"],
   Rating: ["LEAD", "CONTRIBUTOR"],
+  RatingEntry: ["LEAD", "CONTRIBUTOR"],
   RecordOpening: ["AUTHOR"],
   ServiceAccount: ["LEAD"],
   ServiceToken: ["LEAD"],
@@ -63,13 +74,17 @@ export const relationsOfAgencies = (type: string, operation: "READ" | "WRITE"): 
  */
 const FOLLOWS = new Set(["Action.overdue", "Action.overdueReason", "Action.status", "Observation.asAt"]);
 
+/** Who somebody is, which is for the rows of people to show: no grant opens those, nor is one needed to close them. */
+const OF_PEOPLE = new Set(["DateRevision.askedByPost", "DateRevision.decidedByPost"]);
+
 /**
  * Whether a grant may deny a field: content that is above PUBLIC, or a public value that can be null. A public field that
  * cannot be null says what the row is; and a row as such is withheld by row-level security, not by a grant.
  */
 export function isDeniable(type: string, field: GraphQLField<unknown, unknown>): boolean {
   const tier = tierOf(field.extensions);
-  if (!tier || tier === "AUTHOR_DRAFT" || !CONTENT.has(type) || FOLLOWS.has(`${type}.${field.name}`)) return false;
+  if (!tier || tier === "AUTHOR_DRAFT" || !CONTENT.has(type)) return false;
+  if (FOLLOWS.has(`${type}.${field.name}`) || OF_PEOPLE.has(`${type}.${field.name}`)) return false;
   return tier !== "PUBLIC" || (!isNonNullType(field.type) && isLeafType(getNamedType(field.type)));
 }
 
@@ -90,9 +105,14 @@ export function catalogueOf(schema: GraphQLSchema): CataloguedField[] {
             field: field.name,
             tier,
             content: CONTENT.has(type.name),
-            mayAllow: CONTENT.has(type.name) && tier !== "PUBLIC" && tier !== "AUTHOR_DRAFT",
+            mayAllow:
+              CONTENT.has(type.name) &&
+              tier !== "PUBLIC" &&
+              tier !== "AUTHOR_DRAFT" &&
+              !OF_PEOPLE.has(`${type.name}.${field.name}`),
             mayDeny: isDeniable(type.name, field),
             writable: abilityWriting(`${type.name}.${field.name}`) !== undefined,
+            mayWrite: isGrantedToWrite(`${type.name}.${field.name}`),
           };
         })
       : [],

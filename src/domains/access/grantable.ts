@@ -34,7 +34,7 @@ export function grantProblem(fields: readonly CataloguedField[], subject: GrantS
       at: "field",
       message: `${name} is the authoring agency's alone until it is submitted: no grant opens it, and none is needed to close it.`,
     };
-  if (operation === "WRITE" && !found.writable)
+  if (operation === "WRITE" && !found.mayWrite)
     return { at: "operation", message: `Nothing writes ${name} by permission of a field: only READ can be granted.` };
   if (operation === "READ" && effect === "ALLOW" && !found.mayAllow)
     return {

@@ -4,7 +4,7 @@ export * from "./catalogue";
 export * from "./grantable";
 export * from "./parts";
 export * from "./request-context";
-export * from "./rules";
+export * from "./shield";
 export * from "./told";
 export * from "./scopes";
 export * from "./abilities";

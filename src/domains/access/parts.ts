@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from "graphql";
 import type { RequestContext } from "./request-context";
-import type { RelationFinders, RuledRow } from "./rules";
+import type { RelationFinders, RuledRow } from "./shield";
 
 /** An object with an id, as the caller may see it. */
 export interface FoundNode {

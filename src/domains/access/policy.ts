@@ -87,8 +87,14 @@ export function decide(policy: PolicyField, grants: readonly HeldGrant[], relati
   return { allowed: false, relation, kind: "TIER", grant: null };
 }
 
-/** Fields about people, which a platform administrator reads in every partnership. It reads no content. */
-const ADMINISTERED = new Set(["Agency.invitations", "Agency.people", "Partnership.invitations", "Partnership.people"]);
+/** Fields about people and whether mail reaches them, which a platform administrator reads in every partnership. It reads no content. */
+const ADMINISTERED = new Set([
+  "Agency.invitations",
+  "Agency.people",
+  "Partnership.invitations",
+  "Partnership.notificationHealth",
+  "Partnership.people",
+]);
 const administered = ({ type, field }: PolicyField) => type === "Invitation" || ADMINISTERED.has(`${type}.${field}`);
 
 /**

@@ -3,7 +3,7 @@ import { type Credential, RequestDatabase } from "../../platform/database/reques
 import type { Cursors } from "../../platform/graphql/cursor";
 import type { Tier } from "../../platform/graphql/exposed";
 import { globalId } from "../../platform/graphql/ids";
-import { type Actor, ANONYMOUS, type HeldGrant } from "../identity/index";
+import { type Actor, actorAsOf, ANONYMOUS, type HeldGrant } from "../identity/index";
 import type { PolicyField } from "./policy";
 
 /** A field that was withheld, once per type and field however many rows; what `extensions.redactions` lists. */
@@ -18,6 +18,8 @@ export interface Redaction {
 /** Redactions by the name of their field. */
 export type WithheldNotes = ReadonlyMap<string, Redaction>;
 
+const contextsThen = () => new Map<string, RequestContext>();
+
 /** What one request stands on. Made anew for each. */
 export class RequestContext {
   private readonly made = new Map<unknown, unknown>();
@@ -25,6 +27,8 @@ export class RequestContext {
   private readonly withheld = new Map<string, Redaction>();
   /** Set by `startAs` before anything is resolved. */
   actor: Actor = ANONYMOUS;
+  /** The header Idempotency-Key, where it was sent. */
+  idempotencyKey: string | undefined;
 
   constructor(
     readonly requestId: string,
@@ -67,6 +71,22 @@ export class RequestContext {
   startAs(actor: Actor): void {
     this.actor = actor;
     for (const kept of [this.made, this.verdicts, this.withheld]) kept.clear();
+  }
+
+  /**
+   * The same request of the same caller, for rows as they were known at an instant: what grants allow counts where they did
+   * so then and do so today, and what they deny where they did so on either day.
+   */
+  knownAt(instant: string): RequestContext {
+    const made = this.use(contextsThen);
+    const known = made.get(instant) ?? made.get(new Date(instant).toISOString());
+    if (known) return known;
+    const then = Object.create(this, {
+      actor: { value: actorAsOf(this.actor, new Date(instant)), enumerable: true },
+      verdicts: { value: new Map() },
+    }) as RequestContext;
+    made.set(new Date(instant).toISOString(), then);
+    return then;
   }
 
   /** Forgets what was loaded, after a write. */

@@ -24,3 +24,13 @@ export function requireReadable(
     if (!verdict.allowed) throw refusedArgument(argument, field, verdict);
   }
 }
+
+/** The same for an argument of rows that may be of any partnership to which the actor belongs. */
+export function requireReadableEverywhere(
+  actor: Actor,
+  argument: readonly string[],
+  fields: readonly PolicyField[],
+): void {
+  for (const { partnership } of actor.memberships)
+    if (partnership !== null) requireReadable(actor, partnership, argument, fields);
+}

@@ -11,15 +11,20 @@ export type Writer = Pick<RequestContext, "actor" | "now" | "requestId" | "sourc
  * Refuses, by name, whatever of `fields` (input name to `Type.field`) the actor may not write.
  *
  * @param standings what the actor may act as; one that may write the field is enough
+ * @param instead what can be done then
  */
-export function requireWritable(standings: readonly Standing[], fields: Readonly<Record<string, string>>): void {
+export function requireWritable(
+  standings: readonly Standing[],
+  fields: Readonly<Record<string, string>>,
+  instead = "Leave it out, or ask the business unit.",
+): void {
   const refused = Object.entries(fields).filter(([, field]) => !decideWriteAmong(standings, field).allowed);
   const [first] = refused;
   if (!first) return;
-  throw new ForbiddenError(
-    `You may not write ${refused.map(([, field]) => field).join(", ")} here. Leave it out, or ask the business unit.`,
-    ["input", first[0]],
-  );
+  throw new ForbiddenError(`You may not write ${refused.map(([, field]) => field).join(", ")} here. ${instead}`, [
+    "input",
+    first[0],
+  ]);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { ArgsType, Field, Resolver } from "type-graphql";
-import { Linked, requireReadable } from "../access/index";
+import { AsOf, Linked, requireReadableEverywhere } from "../access/index";
 import { Plan } from "../plan/index";
 import { groupsOf, TOLD_BY_GROUPING } from "./assurance.query";
 import { AssuranceGroup, AssuranceGrouping, type AssuranceSubject, AssuranceSubjectUnion } from "./assurance.types";
 
 @ArgsType()
-class AssuranceArgs {
+class AssuranceArgs extends AsOf {
   @Field(() => AssuranceGrouping, { description: "What they are put together by" })
   groupBy!: AssuranceGrouping;
 }
@@ -17,8 +17,7 @@ export class PlanAssuranceResolver {
     () => AssuranceGroup,
     "Its actions counted group by group, in the order of what names the groups; those that nothing names come last",
     (plan, group, { actor }, { groupBy }) => {
-      for (const { partnership } of actor.memberships)
-        if (partnership !== null) requireReadable(actor, partnership, ["groupBy"], TOLD_BY_GROUPING[groupBy]);
+      requireReadableEverywhere(actor, ["groupBy"], TOLD_BY_GROUPING[groupBy]);
       return { ...groupsOf(plan, group, groupBy), where: "true", kind: groupBy };
     },
     { list: true, args: () => AssuranceArgs },

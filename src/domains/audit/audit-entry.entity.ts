@@ -1,3 +1,4 @@
+import { registerEnumType } from "type-graphql";
 import { Column, Entity, Index, PrimaryGeneratedColumn } from "typeorm";
 import { OneOf, References } from "../../platform/database/columns";
 import { Person } from "../identity/index";
@@ -6,6 +7,15 @@ export enum AuditOutcome {
   DONE = "DONE",
   REFUSED = "REFUSED",
 }
+
+registerEnumType(AuditOutcome, {
+  name: "AuditOutcome",
+  description: "What came of what somebody asked for",
+  valuesConfig: {
+    DONE: { description: "It was done" },
+    REFUSED: { description: "It was refused, and nothing changed" },
+  },
+});
 
 /** What somebody did or was refused, written in the change's own transaction. Added to, never changed; holds no text that may be withheld. */
 @Entity({ name: "audit_entry" })

@@ -40,6 +40,18 @@ export async function record(
   );
 }
 
+/** What the operator at the command line did, in the transaction that did it. */
+export async function recordAsOperator(
+  send: (text: string, values: unknown[]) => Promise<unknown>,
+  { kind, partnershipId = null, subjectType, subjectId = null, detail = {} }: Happened,
+): Promise<void> {
+  await send(
+    `insert into audit_entry (partnership_id, at, kind, outcome, subject_type, subject_id, detail)
+     values ($1, app.now(), $2, 'DONE', $3, $4, $5::jsonb)`,
+    [partnershipId, kind, subjectType ?? null, subjectId, JSON.stringify(detail)],
+  );
+}
+
 /** Writes that something was refused, in a transaction of its own: what was refused changed nothing. */
 export const recordRefusal = (context: RequestContext, happened: Happened): Promise<void> =>
   context.db.write((send) => record(send, context, happened, AuditOutcome.REFUSED));

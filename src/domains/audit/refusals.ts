@@ -1,13 +1,14 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
+import { Extensions } from "type-graphql";
 import type { DataSource } from "typeorm";
 import { RequestDatabase } from "../../platform/database/request-database";
 import { DomainError } from "../../platform/errors/index";
 import { parseGlobalId } from "../../platform/graphql/ids";
-import type { RequestContext } from "../access/index";
-import { ANONYMOUS } from "../identity/index";
+import { type FoundNode, policyPartsOf, type RequestContext } from "../access/index";
+import { type Actor, ANONYMOUS, isAdministrator, membershipsIn } from "../identity/index";
 import { AuditOutcome } from "./audit-entry.entity";
-import { record, recordRefusal } from "./record";
+import { type Happened, record, recordRefusal } from "./record";
 
 type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
 
@@ -29,19 +30,84 @@ interface Refused {
   named?: string[];
 }
 
+/**
+ * A mutation of what an agency keeps to itself, such as a draft: that somebody of an agency was refused it is in the trail for
+ * that agency alone, since the object named and the reason would tell others what there is.
+ */
+export const KeptToAgency = (): MethodDecorator => Extensions({ keptToAgency: true });
+
 /** Writes the entry of a refused mutation. One that cannot be written is logged, and the refusal stands. */
 export async function noteRefusedMutation(
   context: RequestContext,
   log: Logger,
-  { kind, ...detail }: Refused,
+  schema: GraphQLSchema,
+  { kind, ...refused }: Refused,
 ): Promise<void> {
   const { actor, requestId } = context;
-  const partnershipId = actor.memberships.find(({ partnership }) => partnership)?.partnership ?? null;
+  const kept = schema.getMutationType()?.getFields()[kind]?.extensions.keptToAgency === true;
   try {
-    await recordRefusal(context, { kind, partnershipId, detail });
+    for (const { partnershipId, ...detail } of await trailsOf(context, schema, refused)) {
+      const place = kept && partnershipId !== null ? keptToAgency(actor, partnershipId, detail) : { detail };
+      await recordRefusal(context, { kind, partnershipId, ...place });
+    }
   } catch (error) {
     log.error({ err: error, mutation: kind, requestId }, "a refusal could not be recorded");
   }
+}
+
+/** What a trail is told of a refusal, and whose trail it is: null, of no partnership. */
+interface Told extends Partial<Omit<Refused, "kind">> {
+  partnershipId: string | null;
+}
+
+/**
+ * The trails that a refusal belongs in: of each of the actor's partnerships that a named object is of, as far as the actor sees
+ * it; no trail is told of another's. Where it sees none, that is told to its own and names nothing; if it has several, not even
+ * the reason, since it may have been another's. Whoever is of no partnership is in none's trail, whatever they name.
+ */
+async function trailsOf(
+  context: RequestContext,
+  schema: GraphQLSchema,
+  { codes, named = [] }: Omit<Refused, "kind">,
+): Promise<Told[]> {
+  const { actor } = context;
+  const seen = named.length > 0 ? await partnershipsNamed(context, schema, named) : new Map<string, string[]>();
+  const own = new Set(actor.memberships.map(({ partnership }) => partnership));
+  if (own.size === 0) return [{ partnershipId: null, codes, named: [...seen.values()].flat() }];
+  const about = [...seen].filter(([partnership]) => own.has(partnership) || isAdministrator(actor));
+  if (about.length > 0) return about.map(([partnershipId, ids]) => ({ partnershipId, codes, named: ids }));
+  return [...own].map((partnershipId) => ({ partnershipId, ...(own.size === 1 && { codes }) }));
+}
+
+/** The named objects that the actor sees, by the partnership that they are of; those of none are left out. */
+async function partnershipsNamed(
+  context: RequestContext,
+  schema: GraphQLSchema,
+  named: readonly string[],
+): Promise<Map<string, string[]>> {
+  const { fetchNode } = policyPartsOf(schema);
+  const found = await Promise.all(named.map((id) => fetchNode(context, id)));
+  const seen = new Map<string, string[]>();
+  found.forEach((node, index) => {
+    const [partnership, id] = [node && partnershipOf(node), named[index]];
+    if (partnership && id) seen.set(partnership, [...(seen.get(partnership) ?? []), id]);
+  });
+  return seen;
+}
+
+function partnershipOf({ type, key, row }: FoundNode): string | null {
+  if (type === "Partnership") return key;
+  return row.partnershipId ?? ("partnership" in row && typeof row.partnership === "string" ? row.partnership : null);
+}
+
+/**
+ * The same for the actor's agency alone. Whose it was of several may not have come out: then it is for oversight, and tells
+ * neither what was meant nor why not.
+ */
+function keptToAgency(actor: Actor, partnershipId: string, detail: object): Pick<Happened, "onlyFor" | "detail"> {
+  const agencies = new Set(membershipsIn(actor, partnershipId).flatMap(({ agency }) => agency ?? []));
+  const [onlyFor, another] = agencies;
+  return another ? {} : { onlyFor, detail: { ...detail } };
 }
 
 /**
@@ -53,7 +119,7 @@ export function recordRefusals(schema: GraphQLSchema, log: Logger): GraphQLSchem
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const inner: Resolver = field.resolve ?? defaultFieldResolver;
     const refused = (context: RequestContext, args: unknown, codes: string[]) =>
-      noteRefusedMutation(context, log, { kind: field.name, codes, named: idsIn(args) });
+      noteRefusedMutation(context, log, schema, { kind: field.name, codes, named: idsIn(args) });
     const recording: Resolver = async (parent, args, context, info) => {
       let outcome: unknown;
       try {

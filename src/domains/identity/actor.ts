@@ -28,6 +28,10 @@ export interface HeldGrant {
   relation: "LEAD" | "CONTRIBUTOR" | "AUTHOR" | "PARTY" | "PARTNER" | null;
   reason: string;
   expiresOn: string | null;
+  /** The instant from which on it bears. */
+  grantedAt: string;
+  /** The instant from which on it bears no more: of one that has ended. */
+  endedAt: string | null;
   /** Ids of the actor's memberships through which it comes. */
   memberships: readonly string[];
 }
@@ -38,6 +42,8 @@ export interface Actor {
   label: string | null;
   memberships: readonly HeldMembership[];
   grants: readonly HeldGrant[];
+  /** Denials that bore on the actor once and have ended: what they withheld then they withhold of how things stood then. */
+  endedDenials: readonly HeldGrant[];
   /** A service account's scopes; null for people and where nothing is cut down. */
   scopes: readonly Scope[] | null;
   /** The service token that was borne, if one was, and when it was last noted as used. */
@@ -45,7 +51,15 @@ export interface Actor {
 }
 
 /** The public: whoever carries no credential. */
-export const ANONYMOUS: Actor = { person: null, label: null, memberships: [], grants: [], scopes: null, token: null };
+export const ANONYMOUS: Actor = {
+  person: null,
+  label: null,
+  memberships: [],
+  grants: [],
+  endedDenials: [],
+  scopes: null,
+  token: null,
+};
 
 /** What `app.enter` and `app.enter_with_token` answer. */
 interface Entered {
@@ -53,6 +67,8 @@ interface Entered {
   label: string | null;
   memberships: HeldMembership[];
   grants: HeldGrant[];
+  /** Not said of the public. */
+  endedDenials?: HeldGrant[];
   token?: string;
   tokenLastUsedAt?: string | null;
 }
@@ -90,14 +106,31 @@ function actorOf(said: string | null, credential: Credential | null): Actor {
   if (!entered && credential && "tokenHash" in credential)
     throw new UnauthenticatedError("The token was not accepted: it is unknown, revoked or expired. Ask for a new one.");
   if (!entered || (credential && entered.memberships.length === 0)) throw new UnknownHereError();
-  const { person, label, memberships, grants, token, tokenLastUsedAt } = entered;
+  const { person, label, memberships, grants, endedDenials = [], token, tokenLastUsedAt } = entered;
   return {
     person,
     label,
     memberships,
     grants,
+    endedDenials,
     scopes: memberships.find(({ scopes }) => scopes)?.scopes ?? null,
     token: token ? { id: token, lastUsedAt: tokenLastUsedAt ? new Date(tokenLastUsedAt) : null } : null,
+  };
+}
+
+/**
+ * The actor for whom rows are read as they were known at an instant, under the stricter of the permissions of that day and
+ * today's: of what is allowed today, what was allowed then; and all that is denied today or was then. What somebody holds is
+ * asked of today: an agency's and a role's rights are looked at on both days, whoever has them (docs/as-of.md).
+ */
+export function actorAsOf(actor: Actor, instant: Date): Actor {
+  const { grants, endedDenials } = actor;
+  if (grants.length === 0 && endedDenials.length === 0) return actor;
+  const bore = ({ grantedAt, endedAt }: HeldGrant) =>
+    new Date(grantedAt) <= instant && (endedAt === null || instant < new Date(endedAt));
+  return {
+    ...actor,
+    grants: [...grants.filter((grant) => grant.effect === "DENY" || bore(grant)), ...endedDenials.filter(bore)],
   };
 }
 

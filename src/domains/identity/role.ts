@@ -44,7 +44,10 @@ registerEnumType(Scope, {
   name: "Scope",
   description: "What a service account is let do of what the role it acts for may",
   valuesConfig: {
-    READ_PLAN: { description: "Read plans: themes, objectives, findings, actions and who is named for them" },
+    READ_PLAN: {
+      description:
+        "Read plans: themes, objectives, findings, actions and who is named for them; and boards, what they decide and track",
+    },
     READ_REPORTING: { description: "Read what was reported: progress updates, ratings and what is derived from them" },
     READ_INDICATORS: { description: "Read indicators, their targets and observations" },
     WRITE_REPORTING: { description: "Draft progress updates in its agency's name" },

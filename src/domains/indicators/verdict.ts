@@ -37,7 +37,7 @@ export class IndicatorVerdict {
 }
 
 /** Whether the observation `o` meets the target `v`: null where there is none or it has no number. */
-const MET = `case v.comparator
+export const MET = `case v.comparator
   when 'AT_LEAST' then o.value >= v.value
   when 'AT_MOST' then o.value <= v.value
   when 'LESS_THAN' then o.value < v.value
@@ -49,12 +49,12 @@ const MET = `case v.comparator
  * The newest observation of an indicator's headline measure that the caller sees; and the target that holds on the day of
  * that observation `o`, the latest to begin where several do: what a verdict holds against each other.
  */
-export const newestOf = (indicator: Place) => `(
+export const newestOf = (indicator: Place | string, among = "true") => `(
   select o.* from observation o
   where o.indicator_id = ${indicator}.id and o.comparator_id is null and o.measure = ${indicator}.headline_measure
-    and o.as_at is not null
+    and o.as_at is not null and ${among}
   order by o.as_at desc, o.source limit 1)`;
-export const targetOnItsDay = (indicator: Place) => `(
+export const targetOnItsDay = (indicator: Place | string) => `(
   select t.* from indicator_target t
   where t.indicator_id = ${indicator}.id and coalesce(t.period_start <= o.as_at, true)
     and coalesce(t.period_end >= o.as_at, true)

@@ -1,7 +1,10 @@
 import { Int, ObjectType } from "type-graphql";
 import { Column, Entity, PrimaryGeneratedColumn, Unique } from "typeorm";
+import type { Division } from "../../clocks/index";
+import { OneOf } from "../../platform/database/columns";
 import { Exposed } from "../../platform/graphql/exposed";
 import { Node } from "../../platform/graphql/node";
+import { DivisionEnum } from "../calendars/index";
 
 /** The tenant: every other row of the domain belongs to exactly one partnership and never moves to another. */
 @ObjectType({
@@ -10,6 +13,7 @@ import { Node } from "../../platform/graphql/node";
 })
 @Entity({ name: "partnership" })
 @Unique(["slug"])
+@OneOf("partnership", "division", DivisionEnum)
 export class Partnership {
   @PrimaryGeneratedColumn("uuid")
   id!: string;
@@ -25,6 +29,10 @@ export class Partnership {
   @Exposed("PUBLIC", () => String, "What such a body is called there and then: LSCB, LSCP, CSCP")
   @Column("text")
   label!: string;
+
+  @Exposed("PUBLIC", () => DivisionEnum, "Part of the United Kingdom that it lies in, whose bank holidays it keeps")
+  @Column("text", { default: "ENGLAND_AND_WALES" })
+  division!: Division;
 
   @Exposed("PUBLIC", () => Int, "Reporting cadence in months: a rating not reaffirmed within it is stale")
   @Column("int", { default: 3 })

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DateTime } from "luxon";
 import { londonDay } from "../../platform/clock";
+import { Secret } from "../../platform/config/index";
 import type { Subject } from "../../platform/database/request-database";
 import { BadInputError, ConflictError, DomainError, ForbiddenError, NotFoundError } from "../../platform/errors/index";
 import { sha256 } from "../../platform/http/service-tokens";
@@ -81,12 +82,12 @@ export async function invite(send: Send, asking: Asking, place: Place, offer: Of
     subjectId: made.id,
     detail: { role: offer.role, agency: place.agencyId },
   });
-  return { id: made.id, code };
+  return { id: made.id, code: new Secret(code) };
 }
 
 export interface MadeInvitation {
   id: string;
-  code: string;
+  code: Secret;
 }
 
 function requireFitting({ actor }: Asking, { agencyId }: Place, role: Role): void {

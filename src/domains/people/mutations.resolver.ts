@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { ForbiddenError, UnauthenticatedError } from "../../platform/errors/index";
 import { Access } from "../../platform/graphql/exposed";
 import { keyOf } from "../../platform/graphql/ids";
-import { answered } from "../../platform/graphql/user-error";
+import { orUserErrors } from "../../platform/graphql/user-error";
 import type { RequestContext } from "../access/index";
 import type { Send } from "../audit/index";
 import type { MembershipView } from "../partnership/index";
@@ -45,7 +45,7 @@ const account = async (context: RequestContext, id: string) => ({
 });
 const minted = async (context: RequestContext, { id, token }: MintedAccount) => ({
   ...(await account(context, id)),
-  token,
+  token: token.reveal(),
 });
 
 @Resolver()
@@ -59,10 +59,10 @@ export class PeopleMutationsResolver {
     @Arg("input", () => InvitePersonInput, { description: DETAILS }) input: InvitePersonInput,
     @Ctx() context: RequestContext,
   ): Promise<InvitePersonPayload> {
-    return answered<Omit<InvitePersonPayload, "userErrors">>({ invitation: null, code: null }, async () => {
+    return orUserErrors<Omit<InvitePersonPayload, "userErrors">>({ invitation: null, code: null }, async () => {
       const place = await placeOf(context, input);
       const { id, code } = await changing(context, (send) => invite(send, context, place, input));
-      return { invitation: await context.use(peopleLoaders).invitationById.load(id), code };
+      return { invitation: await context.use(peopleLoaders).invitationById.load(id), code: code.reveal() };
     });
   }
 
@@ -75,7 +75,7 @@ export class PeopleMutationsResolver {
     @Arg("input", () => AcceptInvitationInput, { description: DETAILS }) { code }: AcceptInvitationInput,
     @Ctx() context: RequestContext,
   ): Promise<MembershipPayload> {
-    return answered<Omit<MembershipPayload, "userErrors">>({ membership: null }, async () => {
+    return orUserErrors<Omit<MembershipPayload, "userErrors">>({ membership: null }, async () => {
       const { credential, actor } = context;
       if (!credential)
         throw new UnauthenticatedError("Sign in with your identity provider first, then take up the invitation.");
@@ -91,7 +91,7 @@ export class PeopleMutationsResolver {
     @Arg("input", () => WithdrawInvitationInput, { description: DETAILS }) input: WithdrawInvitationInput,
     @Ctx() context: RequestContext,
   ): Promise<WithdrawInvitationPayload> {
-    return answered<Omit<WithdrawInvitationPayload, "userErrors">>({ invitation: null }, async () => {
+    return orUserErrors<Omit<WithdrawInvitationPayload, "userErrors">>({ invitation: null }, async () => {
       const id = await changing(context, (send) => withdraw(send, context, keyOf("Invitation", input.invitation)));
       return { invitation: await context.use(peopleLoaders).invitationById.load(id) };
     });
@@ -106,7 +106,7 @@ export class PeopleMutationsResolver {
     @Arg("input", () => EndMembershipInput, { description: DETAILS }) input: EndMembershipInput,
     @Ctx() context: RequestContext,
   ): Promise<MembershipPayload> {
-    return answered<Omit<MembershipPayload, "userErrors">>({ membership: null }, async () => {
+    return orUserErrors<Omit<MembershipPayload, "userErrors">>({ membership: null }, async () => {
       const key = keyOf("Membership", input.membership);
       return membership(
         context,
@@ -124,7 +124,7 @@ export class PeopleMutationsResolver {
     @Arg("input", () => CreateServiceAccountInput, { description: DETAILS }) input: CreateServiceAccountInput,
     @Ctx() context: RequestContext,
   ): Promise<ServiceTokenPayload> {
-    return answered<Omit<ServiceTokenPayload, "userErrors">>({ serviceAccount: null, token: null }, async () => {
+    return orUserErrors<Omit<ServiceTokenPayload, "userErrors">>({ serviceAccount: null, token: null }, async () => {
       const place = await placeOf(context, input);
       return minted(context, await changing(context, (send) => createAccount(send, context, place, input)));
     });
@@ -139,7 +139,7 @@ export class PeopleMutationsResolver {
     @Arg("input", () => RotateServiceTokenInput, { description: DETAILS }) input: RotateServiceTokenInput,
     @Ctx() context: RequestContext,
   ): Promise<ServiceTokenPayload> {
-    return answered<Omit<ServiceTokenPayload, "userErrors">>({ serviceAccount: null, token: null }, async () => {
+    return orUserErrors<Omit<ServiceTokenPayload, "userErrors">>({ serviceAccount: null, token: null }, async () => {
       const key = keyOf("ServiceAccount", input.serviceAccount);
       return minted(context, await changing(context, (send) => rotate(send, context, key, input)));
     });
@@ -151,7 +151,7 @@ export class PeopleMutationsResolver {
     @Arg("input", () => RevokeServiceTokenInput, { description: DETAILS }) input: RevokeServiceTokenInput,
     @Ctx() context: RequestContext,
   ): Promise<ServiceAccountPayload> {
-    return answered<Omit<ServiceAccountPayload, "userErrors">>({ serviceAccount: null }, async () => {
+    return orUserErrors<Omit<ServiceAccountPayload, "userErrors">>({ serviceAccount: null }, async () => {
       const key = keyOf("ServiceAccount", input.serviceAccount);
       return account(context, await changing(context, (send) => revokeToken(send, context, key, input.prefix)));
     });
@@ -163,7 +163,7 @@ export class PeopleMutationsResolver {
     @Arg("input", () => EndServiceAccountInput, { description: DETAILS }) input: EndServiceAccountInput,
     @Ctx() context: RequestContext,
   ): Promise<ServiceAccountPayload> {
-    return answered<Omit<ServiceAccountPayload, "userErrors">>({ serviceAccount: null }, async () => {
+    return orUserErrors<Omit<ServiceAccountPayload, "userErrors">>({ serviceAccount: null }, async () => {
       const key = keyOf("ServiceAccount", input.serviceAccount);
       return account(context, await changing(context, (send) => endAccount(send, context, key)));
     });

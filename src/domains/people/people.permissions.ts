@@ -4,7 +4,7 @@ import { leadsAgency, ownAgenciesOf } from "../identity/index";
 import { isService, type Place } from "./authority";
 
 /** People who are known here; whose people and accounts they manage is the services' to say. */
-const person = rule("person", { cache: "no_cache" })(
+export const person = rule("person", { cache: "no_cache" })(
   (_parent, _args, { actor }: RequestContext) => actor.person !== null && !isService(actor),
 );
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DateTime } from "luxon";
 import { endOfLondonDay, londonDay } from "../../platform/clock";
+import { Secret } from "../../platform/config/index";
 import { BadInputError, ConflictError, NotFoundError } from "../../platform/errors/index";
 import { mintServiceToken } from "../../platform/http/service-tokens";
 import { record, type Send } from "../audit/index";
@@ -20,7 +21,7 @@ export interface NewAccount extends NamedPlace {
 /** A service account with its new token, which is kept nowhere. */
 export interface MintedAccount {
   id: string;
-  token: string;
+  token: Secret;
 }
 
 /** Most days that a token may hold. */
@@ -105,7 +106,7 @@ async function mint(send: Send, { actor, now }: Asking, partnershipId: string, i
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [partnershipId, id, prefix, hash, personOf(actor), now, expiresAt],
   );
-  return token;
+  return new Secret(token);
 }
 
 interface Kept extends Place {

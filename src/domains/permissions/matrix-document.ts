@@ -37,22 +37,22 @@ const boundTo = (role: string): string => {
 export function matrixOf(schema: GraphQLSchema, policies: readonly RowPolicy[]) {
   const fields = catalogueOf(schema)
     .filter(({ type }) => !/(Connection|Edge)$|^PageInfo$/.test(type))
-    .map(({ type, field, tier, mayAllow, mayDeny, writable }) => ({
+    .map(({ type, field, tier, mayAllow, mayDeny, mayWrite }) => ({
       type,
       field,
       tier,
       readers: [...READERS[tier]],
-      grants: { allowRead: mayAllow, denyRead: mayDeny, write: writable },
+      grants: { allowRead: mayAllow, denyRead: mayDeny, write: mayWrite },
       relations: [...relationsOfAgencies(type, "READ")],
       givesAway: [...revealedBy(`${type}.${field}`)].sort(),
     }));
   const abilities = ABILITIES.map((ability) => {
-    const { by, fields: written, meaning } = ABILITY_POLICY[ability];
+    const { by, fields: written, meaning, byRoleAlone } = ABILITY_POLICY[ability];
     return {
       ability,
       meaning,
       by: by.map(({ relation, roles }) => ({ relation, roles: [...roles] })),
-      fields: [...written],
+      fields: byRoleAlone ? [] : [...written],
     };
   });
   const needing = (scopes: Readonly<Record<string, Scope>>, scope: Scope) =>

@@ -92,6 +92,8 @@ const heldGrant = (grant: FieldGrantRow): HeldGrant => ({
   relation: grant.relation,
   reason: grant.reason,
   expiresOn: grant.expiresOn,
+  grantedAt: grant.grantedAt.toISOString(),
+  endedAt: null,
   memberships: [SOMEBODYS],
 });
 

@@ -64,8 +64,28 @@ export function keysMayComeFrom(text: string): boolean {
 
 export const keySetUrl = z.string().refine(keysMayComeFrom);
 
+/** The same of a page to which an id is added. */
+export const pageUrl = keySetUrl.refine((text) => !/[?#\s]/.test(text)).transform((text) => text.replace(/\/+$/, ""));
+
+/** `smtp://` or `smtps://`, naming a server. */
+export const smtpUrl = z
+  .string()
+  .refine((text) => {
+    const url = parsedUrl(text);
+    return url !== null && ["smtp:", "smtps:"].includes(url.protocol) && url.hostname !== "" && isDecodable(url);
+  })
+  .transform((text) => new Secret(text));
+
+export const mailAddress = z.string().regex(/^[^\s@<>"(),:;[\]\\]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*$/i);
+
+/** Whether a server is on this machine. */
+export const isHere = (url: string): boolean => loopbackHosts.test(parsedUrl(url)?.hostname ?? "");
+
 /** One word, such as an issuer or an audience. */
 export const word = z.string().regex(/^\S+$/);
+
+/** The same of a secret. */
+export const secretWord = word.transform((text) => new Secret(text));
 
 /** Several such words, separated by commas. */
 export const words = z

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { resolve } from "node:path";
-import { keysMayComeFrom } from "./checks";
+import { join, resolve } from "node:path";
+import { isHere, keysMayComeFrom } from "./checks";
 import { ConfigError } from "./config-error";
 import type { Secret } from "./secret";
 import { SETTINGS, type CheckedSettings, type SettingName } from "./settings";
@@ -20,6 +20,42 @@ export interface AuthConfig {
   readonly jwksUrl: string | null;
 }
 
+/** A bucket of an S3-compatible store. */
+export interface S3Config {
+  readonly bucket: string;
+  readonly region: string;
+  /** Null: Amazon's own. */
+  readonly endpoint: string | null;
+  /** Null: the role of the machine. */
+  readonly accessKeyId: string | null;
+  readonly secretAccessKey: Secret | null;
+}
+
+/** Where files are kept: in `folder`, or (all but those that are arriving) in a bucket. */
+export interface StorageConfig {
+  readonly folder: string;
+  readonly s3: S3Config | null;
+}
+
+/** The mail server that notifications are sent by. */
+export interface SmtpConfig {
+  readonly url: Secret;
+  /** Whether it must take messages encrypted. */
+  readonly tls: boolean;
+  readonly from: string;
+}
+
+export interface MailConfig {
+  /** Null: messages are kept and not sent. */
+  readonly smtp: SmtpConfig | null;
+  /** Minutes between two messages to one person, at least. */
+  readonly everyMinutes: number;
+  readonly tries: number;
+  readonly days: number;
+  /** What an object's id is added to, with a slash, to make a link; null: there are none. */
+  readonly publicUrl: string | null;
+}
+
 /** Requests at once, and a minute by kind of caller; 0 is no limit. */
 export interface CallerLimits {
   readonly concurrent: number;
@@ -33,6 +69,8 @@ export interface Config {
   readonly host: string;
   readonly database: DatabaseConfig;
   readonly demoSignIn: boolean;
+  /** Whether this is a demonstration: the private database, or one that anybody may sign in to. Only its clock can be set. */
+  readonly demonstration: boolean;
   /** The moment the clock stands at; null: the machine's clock runs. */
   readonly fixedNow: Date | null;
   readonly auth: AuthConfig | null;
@@ -50,6 +88,9 @@ export interface Config {
   readonly keptAnswers: number;
   /** The file of operations that clients may name, and whether all others are refused; null: there is none. */
   readonly trustedDocuments: { readonly file: string; readonly only: boolean } | null;
+  /** Files of evidence: where they are kept, and bytes that one may have. */
+  readonly evidence: { readonly storage: StorageConfig; readonly mostBytes: number };
+  readonly mail: MailConfig;
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustProxy: number;
   /** What the person who starts the service must be told aloud, a sentence each. */
@@ -76,6 +117,7 @@ export function readConfig(env: Environment = process.env): Config {
     host: settings.HOST ?? "127.0.0.1",
     database,
     demoSignIn,
+    demonstration: demoSignIn || database.kind === "embedded",
     fixedNow: settings.NOW ?? (database.kind === "embedded" ? new Date(DEMONSTRATION_NOW) : null),
     auth: authOf(settings),
     graphiql: settings.GRAPHIQL ?? true,
@@ -94,6 +136,17 @@ export function readConfig(env: Environment = process.env): Config {
     trustedDocuments: settings.TRUSTED_DOCUMENTS
       ? Object.freeze({ file: resolve(settings.TRUSTED_DOCUMENTS), only: settings.TRUSTED_DOCUMENTS_ONLY ?? false })
       : null,
+    evidence: Object.freeze({
+      storage: storageOf(settings),
+      mostBytes: (settings.EVIDENCE_MAX_MB ?? 25) * 1024 * 1024,
+    }),
+    mail: Object.freeze({
+      smtp: smtpOf(settings),
+      everyMinutes: settings.MAIL_EVERY_MINUTES ?? 15,
+      tries: settings.MAIL_TRIES ?? 25,
+      days: settings.MAIL_DAYS ?? 3,
+      publicUrl: settings.PUBLIC_URL ?? null,
+    }),
     trustProxy: settings.TRUST_PROXY ?? 0,
   };
   return Object.freeze({ ...config, warnings: Object.freeze(warningsOf(config)) });
@@ -127,6 +180,19 @@ function checkTogether(settings: CheckedSettings, problems: string[], given: (na
   if (settings.TRUSTED_DOCUMENTS_ONLY && !given("TRUSTED_DOCUMENTS")) {
     problems.push("TRUSTED_DOCUMENTS_ONLY: needs TRUSTED_DOCUMENTS, the file of the operations that are answered.");
   }
+  const ofBucket = ["REGION", "ENDPOINT", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"] as const;
+  for (const name of ofBucket.map((part) => `EVIDENCE_S3_${part}` as const))
+    if (given(name) && !given("EVIDENCE_S3_BUCKET"))
+      problems.push(`${name}: needs EVIDENCE_S3_BUCKET, the bucket that keeps the files of evidence.`);
+  if (given("EVIDENCE_S3_ACCESS_KEY_ID") !== given("EVIDENCE_S3_SECRET_ACCESS_KEY")) {
+    problems.push("EVIDENCE_S3_ACCESS_KEY_ID, EVIDENCE_S3_SECRET_ACCESS_KEY: they are set together or not at all.");
+  }
+  if (given("SMTP_URL") !== given("MAIL_FROM"))
+    problems.push(
+      "SMTP_URL, MAIL_FROM: the mail server and the address that mail comes from are set together or not at all.",
+    );
+  if (given("SMTP_TLS") && !given("SMTP_URL"))
+    problems.push("SMTP_TLS: needs SMTP_URL, the mail server that it is about.");
   const missing = (["AUTH_ISSUER", "AUTH_AUDIENCE"] as const).filter((name) => !given(name));
   if (missing.length === 1 || (missing.length === 2 && given("AUTH_JWKS_URL"))) {
     problems.push(`${missing.join(", ")}: missing; AUTH_ISSUER and AUTH_AUDIENCE are set together or not at all.`);
@@ -146,6 +212,24 @@ function databaseOf(settings: CheckedSettings): DatabaseConfig {
     });
   }
   return Object.freeze({ kind: "embedded", dataDir: resolve(settings.DATA_DIR ?? ".golden-thread") });
+}
+
+function storageOf(settings: CheckedSettings): StorageConfig {
+  const folder = resolve(settings.EVIDENCE_DIR ?? join(settings.DATA_DIR ?? ".golden-thread", "evidence"));
+  const bucket = settings.EVIDENCE_S3_BUCKET;
+  if (bucket === undefined) return Object.freeze({ folder, s3: null });
+  const s3 = Object.freeze({
+    bucket,
+    region: settings.EVIDENCE_S3_REGION ?? "eu-west-2",
+    endpoint: settings.EVIDENCE_S3_ENDPOINT ?? null,
+    accessKeyId: settings.EVIDENCE_S3_ACCESS_KEY_ID ?? null,
+    secretAccessKey: settings.EVIDENCE_S3_SECRET_ACCESS_KEY ?? null,
+  });
+  return Object.freeze({ folder, s3 });
+}
+
+function smtpOf({ SMTP_URL, SMTP_TLS, MAIL_FROM }: CheckedSettings): SmtpConfig | null {
+  return SMTP_URL && MAIL_FROM ? Object.freeze({ url: SMTP_URL, tls: SMTP_TLS ?? true, from: MAIL_FROM }) : null;
 }
 
 function authOf({ AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL }: CheckedSettings): AuthConfig | null {
@@ -168,6 +252,12 @@ function warningsOf(config: Omit<Config, "warnings">): string[] {
     warnings.push(`DEMO_SIGN_IN is on and HOST is ${config.host}: anyone on the network may sign in as any actor.`);
   }
   if (config.fixedNow) warnings.push(`The clock stands at ${config.fixedNow.toISOString()}: this is a demonstration.`);
+  const { smtp } = config.mail;
+  if (smtp && !smtp.tls && smtp.url.reveal().startsWith("smtp:") && !isHere(smtp.url.reveal())) {
+    warnings.push(
+      "SMTP_TLS is off and the mail server is not on this machine: whoever is on the way reads the messages.",
+    );
+  }
   if (!config.demoSignIn && !config.auth) {
     warnings.push("Nobody can sign in: DEMO_SIGN_IN is off, and AUTH_ISSUER and AUTH_AUDIENCE are not set.");
   }

@@ -4,7 +4,11 @@ export {
   type Config,
   type DatabaseConfig,
   describeDatabase,
+  type MailConfig,
   readConfig,
+  type S3Config,
+  type SmtpConfig,
+  type StorageConfig,
 } from "./config";
 export { ConfigError } from "./config-error";
 export { Secret } from "./secret";

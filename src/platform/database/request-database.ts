@@ -6,6 +6,7 @@ import { cancelStatement } from "./cancel";
 import { type Credential, entering, enteringStamped, type Reach } from "./context-statement";
 import { type Sending, sendingOn } from "./prepared";
 import { nested } from "./rows";
+import type { Surrounding } from "./surrounding";
 
 export type { Credential, Reach, Subject, TokenHolder } from "./context-statement";
 
@@ -16,6 +17,33 @@ export type StatementListener = (text: string, values?: readonly unknown[]) => v
 export class UnavailableError extends DomainError {
   constructor(override readonly cause?: unknown) {
     super("UNAVAILABLE", "The service cannot reach its database just now. Nothing was changed; try again in a minute.");
+  }
+}
+
+/** The database was lost while a change was being committed: nobody knows whether it was made. */
+export class UnknownOutcomeError extends DomainError {
+  constructor(override readonly cause?: unknown) {
+    super(
+      "UNAVAILABLE",
+      "The database was lost as this was being committed: it was done whole or not at all. Send it again with the same idempotency key, or look before you send it again without one.",
+    );
+  }
+}
+
+/** What was asked was done, and the answer to it could not be read. */
+export class AnswerLostError extends DomainError {
+  constructor(override readonly cause?: unknown) {
+    super(
+      "UNAVAILABLE",
+      "This was done, and what came of it could not be read just now. Read it again, or send it again with the same idempotency key.",
+    );
+  }
+}
+
+/** Others were changing the same things, each time that it was tried. */
+export class BusyError extends DomainError {
+  constructor(override readonly cause?: unknown) {
+    super("UNAVAILABLE", "Others are changing the same things just now. Nothing was changed; try again in a moment.");
   }
 }
 
@@ -72,6 +100,18 @@ export function isUnavailability(error: unknown): boolean {
   return /^(57|53|08)/.test(error.code ?? "") || error.code === "25006";
 }
 
+/** Times that a change is tried which gets in the way of others, and by how many milliseconds the first two tries are apart, at most. */
+const MOST_TRIES = 4;
+const FIRST_PAUSE = 20;
+
+/** Whether a transaction was given up for the sake of others: a deadlock, a serialization failure, a lock not had in time. */
+const isContention = (error: unknown): boolean =>
+  error instanceof DatabaseError && ["40001", "40P01", "55P03"].includes(error.code ?? "");
+
+/** A moment by chance, longer with each try: those who met do not meet again. */
+const pauseAfter = (tries: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * FIRST_PAUSE * 2 ** (tries - 1)));
+
 /** A statement was given up after STATEMENT_TIMEOUT_MS. */
 export class TookTooLongError extends DomainError {
   constructor(override readonly cause?: unknown) {
@@ -116,6 +156,9 @@ export class RequestDatabase {
   private cancelling: Promise<void> | undefined;
   private reach: Reach | null = null;
   private stamps: (string | null)[] = [];
+  private surrounding: Surrounding | "used" | null = null;
+  /** Whether the last write was committed: what fails from then on is the reading of its answer. */
+  private committed = false;
 
   constructor(
     private readonly source: DataSource,
@@ -233,25 +276,76 @@ export class RequestDatabase {
     });
   }
 
-  /** One read-write transaction of its own: all of `work`, or nothing of it. Later reads see what it did. */
+  /** Begins one of the request's mutations: its one write is surrounded, where that is asked for, and a second is refused. */
+  beginMutation(surrounding: Surrounding | null): void {
+    this.surrounding = surrounding;
+    this.committed = false;
+  }
+
+  /** Ends what was begun; what is written from now on is written plainly. */
+  endMutation(): void {
+    this.surrounding = null;
+  }
+
+  /**
+   * One read-write transaction of its own: all of `work`, or nothing of it. Later reads see what it did. Where it gets in the
+   * way of others (a deadlock), it is undone and tried anew, a few times: so `work` does nothing but by its statements, and
+   * may run more than once.
+   *
+   * @throws {BusyError} where it got in the way each time. {UnknownOutcomeError} where the commit's answer was lost.
+   */
   async write<T>(work: (query: RequestDatabase["query"]) => Promise<T>): Promise<T> {
-    await this.close();
+    const surrounding = this.surrounding;
+    if (surrounding === "used")
+      throw new Error("a mutation with an idempotency key writes once: the key stands for it");
+    if (surrounding) this.surrounding = "used";
     return this.inTurn(async () => {
-      try {
-        await this.begin("begin");
-        const result = await work(<R extends object>(text: string, values?: unknown[]) => {
-          requireStorable(values ?? []);
-          return this.send<R>(text, values);
-        });
-        await this.send("commit");
-        return result;
-      } catch (error) {
-        await this.abandon();
-        throw error;
-      } finally {
-        this.release();
+      // in its turn, so that nothing asks meanwhile and opens what nobody would close
+      await this.leave();
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await this.transaction(work, surrounding);
+        } catch (error) {
+          if (!isContention(error)) throw error;
+          if (tries === MOST_TRIES) throw new BusyError(error);
+          await pauseAfter(tries);
+        }
       }
     });
+  }
+
+  private async transaction<T>(
+    work: (query: RequestDatabase["query"]) => Promise<T>,
+    surrounding: Surrounding | null,
+  ): Promise<T> {
+    const send = <R extends object>(text: string, values?: unknown[]) => {
+      requireStorable(values ?? []);
+      return this.send<R>(text, values);
+    };
+    try {
+      await this.begin("begin");
+      const instead = await surrounding?.before(send);
+      const result = instead ? (instead.result as T) : await work(send);
+      await this.commit(surrounding && !instead ? surrounding.after(result) : null);
+      this.committed = true;
+      return result;
+    } catch (error) {
+      await this.abandon();
+      throw error;
+    } finally {
+      this.release();
+    }
+  }
+
+  /** Commits, together with a last statement if there is one: locks that are held by now are not held for its round trip. */
+  private async commit(last: string | null): Promise<void> {
+    if (last !== null) this.onStatement(last);
+    this.onStatement("commit");
+    const sent = last === null ? "commit" : `${last}; commit`;
+    const results = (await this.guarded(() => this.connection().query(sent), "commit")) as unknown;
+    const [done] = [results].flat().slice(-1) as { command?: string }[];
+    // a statement had failed and nobody said so: PostgreSQL then takes a commit for a rollback
+    if (done?.command === "ROLLBACK") throw new Error("a transaction was committed in which a statement had failed");
   }
 
   /** Ends the request: gives the connection back and asks nothing more. Safe to call twice. */
@@ -325,8 +419,12 @@ export class RequestDatabase {
         });
       });
     } catch (error) {
-      throw new UnavailableError(error);
+      throw this.unavailable(error);
     }
+  }
+
+  private unavailable(cause?: unknown): DomainError {
+    return this.committed ? new AnswerLostError(cause) : new UnavailableError(cause);
   }
 
   private async send<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
@@ -344,7 +442,7 @@ export class RequestDatabase {
   }
 
   private connection(): PoolClient {
-    if (!this.client) throw new UnavailableError();
+    if (!this.client) throw this.unavailable();
     return this.client;
   }
 
@@ -357,8 +455,12 @@ export class RequestDatabase {
     } catch (error) {
       if (error instanceof DomainError) throw error;
       if (this.hasLeft()) throw new CallerGoneError();
-      if (error instanceof DatabaseError && error.code === "57014") throw new TookTooLongError(error);
-      throw isUnavailability(error) ? new UnavailableError(error) : error;
+      if (error instanceof DatabaseError && error.code === "57014")
+        throw this.committed ? new AnswerLostError(error) : new TookTooLongError(error);
+      // the server says so itself where it gave up the commit
+      if (sending === "commit" && !(error instanceof DatabaseError && error.severity === "ERROR"))
+        throw new UnknownOutcomeError(error);
+      throw isUnavailability(error) ? this.unavailable(error) : error;
     } finally {
       this.sending = "nothing";
     }

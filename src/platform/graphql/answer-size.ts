@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -42,7 +43,7 @@ const ABOUT_THE_SCHEMA: Partial<Record<string, { type: GraphQLOutputType }>> = {
   __type: TypeMetaFieldDef,
 };
 
-/** Rows reckoned for a list of the schema about itself; it has as many `types` as it has. */
+/** Rows reckoned for a list of the schema about itself; it has as many `types` as it has, and each has the mean of `fields`. */
 const SCHEMA_LISTS: Partial<Record<string, number>> = {
   args: 2,
   enumValues: 5,
@@ -50,6 +51,12 @@ const SCHEMA_LISTS: Partial<Record<string, number>> = {
   interfaces: 1,
   possibleTypes: 2,
 };
+
+const fieldsIn = (types: readonly GraphQLNamedType[]): number =>
+  types.reduce(
+    (sum, type) => sum + (isObjectType(type) || isInterfaceType(type) ? Object.keys(type.getFields()).length : 0),
+    0,
+  );
 
 interface Asked {
   schema: GraphQLSchema;
@@ -84,8 +91,12 @@ export function answerSize({ schema, operation, fragments, variables }: Asked): 
     return value?.kind === Kind.LIST ? value.values.length : 1;
   };
 
-  const schemaRows = (list: string): number =>
-    list === "types" ? Object.keys(schema.getTypeMap()).length : (SCHEMA_LISTS[list] ?? PLAIN_LIST);
+  const schemaRows = (list: string): number => {
+    const types = Object.values(schema.getTypeMap());
+    if (list === "types") return types.length;
+    if (list === "fields") return Math.ceil(fieldsIn(types) / types.length);
+    return SCHEMA_LISTS[list] ?? PLAIN_LIST;
+  };
 
   const rowsOf = (field: FieldNode, type: GraphQLOutputType, within: string): number => {
     const argument = (name: string) => field.arguments?.find((one) => one.name.value === name)?.value;

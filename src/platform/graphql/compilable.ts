@@ -9,6 +9,7 @@ import {
   isListType,
   Kind,
   type OperationDefinitionNode,
+  print,
   type SelectionSetNode,
   typeFromAST,
   valueFromASTUntyped,
@@ -33,36 +34,59 @@ interface Occurrence {
   maybe: boolean;
 }
 
-/**
- * Whether a key may be left out where it is selected first and be there for another place: graphql-js puts it in the later
- * place of the answer, graphql-jit in the first.
- */
-export function placesDepend(document: DocumentNode, { selectionSet }: OperationDefinitionNode): boolean {
-  const fragments = new Map<string, SelectionSetNode>();
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one.selectionSet);
+const hasFragment = ({ selectionSet }: FieldNode): boolean =>
+  (selectionSet?.selections ?? []).some((one) => one.kind !== Kind.FIELD || hasFragment(one));
 
-  const collect = (set: SelectionSetNode | undefined, maybe: boolean, found: Map<string, Occurrence[]>): void => {
+/**
+ * Whether what is selected hangs on `@skip` and `@include` in a way that graphql-jit gets wrong. It keeps the conditions of a
+ * field with its node and puts a key where it is selected first, so that it answers otherwise than graphql-js where
+ *
+ * 1. a key may be left out where it is selected first and be there for another place: that goes in the later place;
+ * 2. an object is selected again where it may be left out, with a fragment beneath: what that selects is answered all the same;
+ * 3. a fragment stands under one condition here and another, or none, there: all of its places are left out with the one.
+ *
+ * Fragments are of the document, and so may be those of its other operations.
+ */
+export function placesDepend({ definitions }: DocumentNode): boolean {
+  const fragments = new Map<string, SelectionSetNode>();
+  for (const one of definitions)
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one.selectionSet);
+  /** The conditions under which each fragment stands among the fields of an object, as they are written. */
+  const standing = new Map<string, Set<string>>();
+
+  const collect = (
+    set: SelectionSetNode | undefined,
+    when: string,
+    found: Map<string, Occurrence[]>,
+    met: Set<string>,
+  ): void => {
     for (const node of set?.selections ?? []) {
-      const conditional = maybe || (node.directives?.length ?? 0) > 0;
+      const still = when + (node.directives ?? []).map(print).join("");
       if (node.kind === Kind.FIELD) {
         const key = (node.alias ?? node.name).value;
-        found.set(key, [...(found.get(key) ?? []), { node, maybe: conditional }]);
-      } else {
-        const inner = node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet : fragments.get(node.name.value);
-        collect(inner, conditional, found);
+        found.set(key, [...(found.get(key) ?? []), { node, maybe: still !== "" }]);
+      } else if (node.kind === Kind.INLINE_FRAGMENT) collect(node.selectionSet, still, found, met);
+      else {
+        const { value: name } = node.name;
+        // of one object's fields it counts once, where it stands first
+        if (!met.has(name)) standing.set(name, (standing.get(name) ?? new Set()).add(still));
+        collect(fragments.get(name), still, found, met.add(name));
       }
     }
   };
-  const depend = (found: Map<string, Occurrence[]>): boolean =>
-    [...found.values()].some((places) => {
-      const below = new Map<string, Occurrence[]>();
-      for (const { node, maybe } of places) collect(node.selectionSet, maybe && places.length > 1, below);
-      return (places.length > 1 && places[0]?.maybe === true) || depend(below);
-    });
-  const root = new Map<string, Occurrence[]>();
-  collect(selectionSet, false, root);
-  return depend(root);
+  const depend = (sets: readonly (SelectionSetNode | undefined)[]): boolean => {
+    const [found, met] = [new Map<string, Occurrence[]>(), new Set<string>()];
+    for (const set of sets) collect(set, "", found, met);
+    return [...found.values()].some(
+      (places) =>
+        (places.length > 1 && places.some(({ node, maybe }, index) => maybe && (index === 0 || hasFragment(node)))) ||
+        depend(places.map(({ node }) => node.selectionSet)),
+    );
+  };
+  return (
+    definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && depend([one.selectionSet])) ||
+    [...standing.values()].some(({ size }) => size > 1)
+  );
 }
 
 /** The variables with what the operation and the schema give where nothing was sent: graphql-jit does not give all of it. */

@@ -60,7 +60,7 @@ class CompiledQueries {
     if (++one.asked < this.from) return null;
     if (one.compiled === undefined) {
       one.needs = variablesInObjects(document);
-      const compiled = placesDepend(document, operation)
+      const compiled = placesDepend(document)
         ? null
         : compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
       one.compiled = compiled && isCompiledQuery(compiled) ? compiled : null;

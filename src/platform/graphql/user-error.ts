@@ -38,24 +38,13 @@ export class UserError {
   field!: string[] | null;
   @Exposed("PUBLIC", () => String, "What is wrong and what to do, in plain words")
   message!: string;
-  @Exposed("PUBLIC", () => Int, "For a CONFLICT over `expectedVersion`, the version that the object has now", {
-    nullable: true,
-  })
+  @Exposed(
+    "PUBLIC",
+    () => Int,
+    "For a CONFLICT over `expectedVersion` or `expectedRevision` (`field` says which), the one that the object has now",
+    { nullable: true },
+  )
   currentVersion?: number | null;
-}
-
-/** What `work` gives, or `nothing` with the reason where a domain error says why it was not done. Other errors go on as faults. */
-export async function answered<A extends object>(
-  nothing: A,
-  work: () => Promise<A>,
-): Promise<A & { userErrors: UserError[] }> {
-  try {
-    return { ...(await work()), userErrors: [] };
-  } catch (error) {
-    const userError = userErrorOf(error);
-    if (!userError) throw error;
-    return { ...nothing, userErrors: [userError] };
-  }
 }
 
 /** The user error that a domain error is, or null for one that is no answer to a person: that goes on as a fault. */

@@ -18,7 +18,7 @@ export const onlyMethods =
 
 /** Lets browsers of the listed origins in, and of no others. Credentials are bearer tokens, so none are sent by cookie. */
 export const cors =
-  (origins: readonly string[]): RequestHandler =>
+  (origins: readonly string[], methods = "GET, POST"): RequestHandler =>
   (request, response, next) => {
     const { origin } = request.headers;
     if (origin && origins.includes(origin)) {
@@ -33,10 +33,10 @@ export const cors =
       next();
       return;
     }
-    response.setHeader("access-control-allow-methods", "GET, POST");
+    response.setHeader("access-control-allow-methods", methods);
     response.setHeader(
       "access-control-allow-headers",
-      "authorization, content-type, if-none-match, apollo-require-preflight",
+      "authorization, content-type, idempotency-key, if-none-match, apollo-require-preflight",
     );
     response.status(204).end();
   };

@@ -1,9 +1,12 @@
 import { hash } from "node:crypto";
+import { getNamedType, type GraphQLField, isObjectType } from "graphql";
 import { Args, ArgsType, type ClassType, Extensions, Field, FieldResolver, Query } from "type-graphql";
-import type { PageArgs } from "../../../platform/graphql/connection";
+import { PageArgs } from "../../../platform/graphql/connection";
 import { Access, type ExposedOptions, type Tier } from "../../../platform/graphql/exposed";
 import { keyOf } from "../../../platform/graphql/ids";
+import { DateTimeScalar } from "../../../platform/graphql/scalars";
 import type { RequestContext } from "../request-context";
+import type { Instant } from "./known";
 
 /** A row in the statement being built: its alias, in a template. */
 export interface Place {
@@ -58,7 +61,10 @@ export type Link<A = unknown> = (
   context: RequestContext,
   args: A,
   $: Parameter,
+  instantAt: InstantOf,
 ) => LinkedRows | Keyed | Place | null;
+/** An instant that an argument names, for what is read as of it (`asKnown`). Refused, by the argument, where it is to come. */
+export type InstantOf = (instant: Date, argument: string) => Instant;
 
 /** What a page is cut from, as its list is told it. */
 export interface Cut {
@@ -103,7 +109,7 @@ interface Foreknowledge<A> {
 /** How a field is read, where it is not simply a column of its row. Stands in the field's extensions. */
 export type Declared =
   | { sql: InRow }
-  | ({ link: Link } & Absence)
+  | ({ link: Link } & Absence & Foreknowledge<never>)
   | ({ pages: PageLink } & Foreknowledge<never>)
   | { needs: readonly string[]; of: (row: never, context: RequestContext) => unknown };
 
@@ -130,10 +136,32 @@ export const byId =
     return key === null ? null : { key: `${$(key)}::uuid` };
   };
 
-/** The class of arguments of a field that takes one alone. */
+/** The row of another type whose key stands in a column. */
+export const keyed =
+  (column: string): Link =>
+  (row) => ({ key: `${row}.${column}` });
+
+const AS_OF =
+  "As it was known at this instant, with what was deleted since, under the stricter of the permissions of that day and today's; left out or null: as it is now";
+
+/** What a field leads to is read as of the instant that its argument `asOf` names, with everything beneath it. */
+@ArgsType()
+export class AsOf {
+  @Field(() => DateTimeScalar, { nullable: true, description: AS_OF })
+  asOf?: Date | null;
+}
+
+/** The same of a list that is read page by page. */
+@ArgsType()
+export class PageAsOf extends PageArgs {
+  @Field(() => DateTimeScalar, { nullable: true, description: AS_OF })
+  asOf?: Date | null;
+}
+
+/** The class of arguments of a field that takes one alone, and the instant as of which it is read. */
 export function argument(name: string, type: Parameters<typeof Field>[0], description: string): () => ClassType {
   @ArgsType()
-  class Argument {}
+  class Argument extends AsOf {}
   Field(type as never, { description })(Argument.prototype, name);
   return () => Argument;
 }
@@ -183,9 +211,9 @@ export const Linked = <A = unknown>(
   type: () => unknown,
   description: string,
   link: Link<A>,
-  options: LinkOptions & Absence = {},
+  { before, absent, ...options }: LinkOptions & Absence & Foreknowledge<A> = {},
 ): PropertyDecorator =>
-  declare(FieldResolver, tier, type, description, { link: link as Link, absent: options.absent }, options);
+  declare(FieldResolver, tier, type, description, { link: link as Link, absent, ...(before && { before }) }, options);
 
 /** The same of a list that is read page by page; `connection` is its GraphQL type. */
 export const Paged = <A extends PageArgs = PageArgs>(
@@ -246,6 +274,16 @@ export const Derived =
     if (!method.value) throw new Error(`${property} is no method`);
     declare(FieldResolver, tier, type, description, { needs, of: method.value }, options)(target, property);
   };
+
+/** The field that says what the caller can do with an object. */
+const VIEWER_CAN = "viewerCan";
+
+/** What can be done with an object as it was known at an instant, which nobody changes: nothing. Undefined for other fields. */
+export function nothingCanBeDone({ name, type }: GraphQLField<unknown, unknown>): Record<string, false> | undefined {
+  const of = getNamedType(type);
+  if (name !== VIEWER_CAN || !isObjectType(of)) return undefined;
+  return Object.fromEntries(Object.keys(of.getFields()).map((field) => [field, false]));
+}
 
 /** What is known of a type's rows beside the columns of its table. */
 export interface RowSource {

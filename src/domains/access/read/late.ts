@@ -5,9 +5,17 @@ import { objectOf, type RowObject } from "./objects";
 import { Reading } from "./reading";
 import type { Asked, Selection } from "./selection";
 
+/** A row that was read without a field. */
+interface LateRow {
+  id: string;
+  partnershipId?: string;
+  /** The instant as of which it was read. */
+  knownAt?: string | null;
+}
+
 interface Wanted {
   type: GraphQLObjectType;
-  row: { id: string; partnershipId?: string };
+  row: LateRow;
   field: string;
   nodes: readonly FieldNode[];
   asked: Asked;
@@ -22,7 +30,7 @@ const lateReads = (context: RequestContext) =>
     async (wanted) => {
       const groups = new Map<string, Wanted[]>();
       for (const one of wanted) {
-        const key = `${one.type.name} ${one.row.partnershipId ?? ""}`;
+        const key = `${one.type.name} ${one.row.partnershipId ?? ""} ${one.row.knownAt ?? ""}`;
         const group = groups.get(key);
         if (group) group.push(one);
         else groups.set(key, [one]);
@@ -48,7 +56,7 @@ async function readLate(
   }
   const reading = new Reading(context, first.asked);
   const ids = [...new Set(group.map(({ row }) => row.id))];
-  const shape = reading.byIds(first.type, ids, first.row.partnershipId).take(selection);
+  const shape = reading.byIds(first.type, ids, first.row.partnershipId, first.row.knownAt).take(selection);
   await reading.read();
   const rows = new Map(shape.valuesOf("id").map((id, index) => [id, index]));
   for (const one of group) {
@@ -61,7 +69,7 @@ async function readLate(
 export function readLater(
   context: RequestContext,
   info: Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" | "parentType" | "fieldName" | "fieldNodes">,
-  row: { id: string; partnershipId?: string },
+  row: LateRow,
 ): Promise<RowObject | null> {
   const { parentType: type, fieldName: field, fieldNodes: nodes } = info;
   return context.use(lateReads).load({ type, row, field, nodes, asked: info });

@@ -1,4 +1,5 @@
 import type { Place, RowSource } from "./declare";
+import { asKnown, type Instant } from "./known";
 
 /** A row of the statement: its alias, and the joins that its fields asked for. */
 export class Row implements Place {
@@ -65,6 +66,9 @@ export class Level {
     readonly name: string,
     private readonly parent: Level | null,
     private readonly nextAlias: () => string,
+    /** The instant as of which its rows are read; null: as they are today. */
+    readonly instant: Instant | null,
+    private readonly knownTables: ReadonlySet<string>,
   ) {}
 
   /** Makes it part of the statement: its parent's rows are told apart by number for it. */
@@ -160,7 +164,7 @@ export class Level {
   }
 
   private single(): string {
-    return `select ${["1 as n", "true as k", ...this.list].join(", ")}`;
+    return this.asOf(`select ${["1 as n", "true as k", ...this.list].join(", ")}`);
   }
 
   private reading(): string {
@@ -169,12 +173,18 @@ export class Level {
     const { from, where, order, limit } = found;
     const list = this.list;
     const joins = [...this.joins.values()].map(({ sql }) => sql()).join(" ");
-    const select = `select ${list.length > 0 ? list.join(", ") : "true as here"} from ${from} ${joins} where ${where}${order ? ` order by ${order}` : ""}${limit === undefined ? "" : ` limit ${limit}`}`;
+    const select = this.asOf(
+      `select ${list.length > 0 ? list.join(", ") : "true as here"} from ${from} ${joins} where ${where}${order ? ` order by ${order}` : ""}${limit === undefined ? "" : ` limit ${limit}`}`,
+    );
     const numbered = this.hasChildren ? "row_number() over () as n, " : "";
     if (parent)
       return `select ${numbered}${parent.name}.n as p, it.* from ${parent.name} cross join lateral (${parent.asked(select)}) it`;
     const keys = this.leading.map(({ level, column }) => `select c${column} as k from ${level.name}`).join(" union ");
     return `select ${numbered}keys.k, it.* from (select distinct k from (${keys}) led where k is not null) keys cross join lateral (${select}) it`;
+  }
+
+  private asOf(sql: string): string {
+    return this.instant ? asKnown(sql, this.instant, this.knownTables) : sql;
   }
 
   /** SQL that names rows of this level, as a child says it: what it names is passed on. */

@@ -23,6 +23,7 @@ import {
   type RowSource,
   sourceOf,
 } from "./declare";
+import { asKnown, asToday, type Instant, instantOf, knownTables } from "./known";
 import { Level, type Row } from "./level";
 import { type Asked, itemsOf, type Selection, selectionOf } from "./selection";
 
@@ -107,7 +108,8 @@ export class Shape {
     for (const property of always ?? ["id", ...(this.table?.names.has("partnershipId") ? ["partnershipId"] : [])])
       this.property(property);
     for (const [name, nodes] of selection) if (!name.startsWith("__")) this.field(name, nodes);
-    if (this.dependsOnRelation(selection)) for (const property of Object.keys(related)) this.property(property);
+    if (this.dependsOnRelation(selection)) for (const property of Object.keys(related)) this.related(property);
+    if (this.level.instant && this.hasRows) this.property(KNOWN_AT);
     return this;
   }
 
@@ -121,7 +123,22 @@ export class Shape {
   /** What rules stand on in every row, of what was read. */
   get standing(): string[] {
     const { always = ["id", "partnershipId"], related = {} } = this.source;
-    return [...always, ...Object.keys(related)].filter((property) => this.columns.has(property));
+    const names = Object.keys(related);
+    return [...always, ...names, ...names.map(today), KNOWN_AT].filter((property) => this.columns.has(property));
+  }
+
+  /** What the caller is to a row: as it was known then, and as it is today. */
+  private related(property: string): void {
+    this.property(property);
+    if (this.level.instant) this.property(today(property));
+  }
+
+  private get context(): RequestContext {
+    return this.reading.contextAt(this.level.instant);
+  }
+
+  private get hasRows(): boolean {
+    return this !== this.reading.root;
   }
 
   /** Whether the field is a value that stands in the row as it is read. */
@@ -131,13 +148,16 @@ export class Shape {
 
   private sqlOf(property: string): string | null {
     const { columns, related } = this.source;
+    if (property === KNOWN_AT) return this.level.instant?.sql ?? null;
+    const todays = property.endsWith(TODAY) ? related?.[property.slice(0, -TODAY.length)] : undefined;
+    if (todays) return asToday(todays(this.row, this.context), this.reading.knownTables);
     const said = columns?.[property] ?? related?.[property];
-    if (said) return said(this.row, this.reading.context);
+    if (said) return said(this.row, this.context);
     const column = this.table?.names.get(property);
     if (column) return `${this.row.alias}.${column}`;
     const field = this.type.getFields()[property];
     const reading = field && readingOf(field.extensions);
-    return reading && "sql" in reading ? reading.sql(this.row, this.reading.context) : null;
+    return reading && "sql" in reading ? reading.sql(this.row, this.context) : null;
   }
 
   private property(property: string): void {
@@ -200,7 +220,7 @@ export class Shape {
     const { asked } = this.reading;
     if (known.kind === "page") {
       const connection = connectionOf(field);
-      known.read.total ??= this.totalOf(known.read.paged, connection, nodes);
+      known.read.total ??= this.totalOf(known.read.paged, shape.level.instant, connection, nodes);
       shape.take(selectionOf(asked, shape.type, itemsOf(asked, connection, nodes)));
     } else shape.take(selectionOf(asked, shape.type, nodes));
   }
@@ -213,15 +233,16 @@ export class Shape {
   ): Linkage {
     const { reading, level } = this;
     const named = getNamedType(field.type);
-    const child = reading.childOf(level);
+    const instant = reading.instantIn(args) ?? level.instant;
+    const child = reading.childOf(level, instant);
     const it = child.row(sourceOf(named.name));
-    const found = link(this.row, it, reading.context, args, reading.$);
+    const found = link(this.row, it, reading.contextAt(instant), args, reading.$, reading.instantOf);
     if (found === null) return { kind: "nothing" };
     const type = "type" in found && found.type ? reading.typeOf(found.type) : reading.typeOf(named.name);
     const select = (shape: Shape) => shape.take(selectionOf(reading.asked, type, nodes));
     if (!("where" in found) && "key" in found) {
       const column = level.column(found.key);
-      const shape = reading.keyed(type, level, column, found.partnershipId);
+      const shape = reading.keyed(type, level, column, found.partnershipId, instant);
       return { kind: "key", column, shape: select(shape) };
     }
     if (!("where" in found))
@@ -229,7 +250,12 @@ export class Shape {
     if (found.key !== undefined) {
       child.findBy({ from: found.from ?? "", where: found.where, order: found.order });
       const column = reading.added(child).column(found.key);
-      return { kind: "keys", level: child, column, shape: select(reading.keyed(type, child, column, undefined)) };
+      return {
+        kind: "keys",
+        level: child,
+        column,
+        shape: select(reading.keyed(type, child, column, undefined, instant)),
+      };
     }
     it.kind = found.kind;
     it.source = sourceOf(type.name);
@@ -246,11 +272,13 @@ export class Shape {
     nodes: readonly FieldNode[],
   ): Linkage {
     const { reading, level } = this;
-    const { asked, context, $ } = reading;
+    const { asked, $ } = reading;
+    const instant = reading.instantIn(args) ?? level.instant;
+    const context = reading.contextAt(instant);
     const page = pageOf(args);
     const connection = connectionOf(field);
     const type = getNamedType(connection.getFields().nodes?.type) as GraphQLObjectType;
-    const child = reading.childOf(level);
+    const child = reading.childOf(level, instant);
     const it = child.row(sourceOf(type.name));
     const paged = pages(this.row, it, context, args, $);
     const ascending = (paged.descending ?? false) === page.backwards;
@@ -275,14 +303,21 @@ export class Shape {
     const position = paged.order.map(({ by }) => child.column(by));
     if (this.hasId) this.property("id");
     const parent = this.columns.get("id") ?? null;
-    const total = this.totalOf(paged, connection, nodes);
+    const total = this.totalOf(paged, instant, connection, nodes);
     shape.take(selectionOf(asked, type, itemsOf(asked, connection, nodes)));
     return { kind: "page", shape, read: { page, paged, position, parent, total, cursors } };
   }
 
-  private totalOf(paged: PagedRows, connection: GraphQLObjectType, nodes: readonly FieldNode[]): number | null {
-    const counted = selectionOf(this.reading.asked, connection, nodes).has("totalCount");
-    return counted ? this.level.column(`(${paged.count()})`) : null;
+  private totalOf(
+    paged: PagedRows,
+    instant: Instant | null,
+    connection: GraphQLObjectType,
+    nodes: readonly FieldNode[],
+  ): number | null {
+    if (!selectionOf(this.reading.asked, connection, nodes).has("totalCount")) return null;
+    // it stands in the row that the list hangs on, which may be of another day than the list
+    const count = `(${paged.count()})`;
+    return this.level.column(instant ? asKnown(count, instant, this.reading.knownTables) : count);
   }
 
   private get hasId(): boolean {
@@ -298,14 +333,24 @@ export class Shape {
   /** Whether some rule on the selected fields may have to know what the caller is to the row. */
   private dependsOnRelation(selection: Selection): boolean {
     const fields = this.type.getFields();
-    const narrowed = this.reading.context.actor.grants.some(({ relation }) => relation !== null);
+    const narrowed = this.context.actor.grants.some(({ relation }) => relation !== null);
     for (const name of selection.keys())
       if (fields[name] && (narrowed || BY_RELATION.has(tierOf(fields[name].extensions) ?? ""))) return true;
     return false;
   }
 }
 
-const sharedBy = ({ shared = [] }: Pick<LinkedRows, "shared">): string[] => ["partnershipId", ...shared];
+const sharedBy = ({ shared = [] }: Pick<LinkedRows, "shared">): string[] => [
+  "partnershipId",
+  ...shared,
+  ...shared.map(today),
+];
+
+/** The instant as of which a row was read; no row of today has it. */
+const KNOWN_AT = "knownAt";
+const TODAY = "Today";
+/** What is so of a row today, beside what was so of it then. */
+const today = (property: string): string => `${property}${TODAY}`;
 
 /** Whether a list is of this kind, whatever it hangs on: its positions are then of this kind too. */
 function isListOf({ name }: PagedRows, list: string): boolean {
@@ -325,8 +370,11 @@ export class Reading {
   readonly values: unknown[] = [];
   private readonly levels: Level[] = [];
   private readonly byKey = new Map<string, Shape[]>();
+  /** The places of instants among the parameters. */
+  private readonly instants = new Map<string, number>();
   private rows = 0;
   private names = 0;
+  readonly knownTables: ReadonlySet<string>;
   /** The one row that everything hangs on: the fields of the query itself are read from it. */
   readonly root: Shape;
 
@@ -334,7 +382,8 @@ export class Reading {
     readonly context: RequestContext,
     readonly asked: Asked,
   ) {
-    const level = this.added(this.level(null));
+    this.knownTables = knownTables(context.source);
+    const level = this.added(this.level(null, null));
     const query = asked.schema.getQueryType();
     if (!query) throw new Error("the schema has no query");
     this.root = new Shape(this, level, query, level.row({}), null, [], { always: [] });
@@ -349,13 +398,34 @@ export class Reading {
     return type;
   }
 
-  private level(parent: Level | null): Level {
-    return new Level(`l${this.names++}`, parent, () => `r${this.rows++}`);
+  private level(parent: Level | null, instant: Instant | null): Level {
+    return new Level(`l${this.names++}`, parent, () => `r${this.rows++}`, instant, this.knownTables);
   }
 
   /** A level that hangs on another, not part of the statement until it is added. */
-  childOf(parent: Level): Level {
-    return this.level(parent);
+  childOf(parent: Level, instant: Instant | null = parent.instant): Level {
+    return this.level(parent, instant);
+  }
+
+  /** The instant that a field's arguments name; null where they name none. */
+  instantIn({ asOf }: Record<string, unknown>): Instant | null {
+    return asOf instanceof Date ? this.instantOf(asOf, "asOf") : null;
+  }
+
+  readonly instantOf = (asked: Date, argument: string): Instant =>
+    this.instantAt(instantOf(asked, this.context.now, argument));
+
+  /** An instant, given its place among the parameters once. */
+  private instantAt(text: string): Instant {
+    let place = this.instants.get(text) ?? 0;
+    // what was refused took its values with it
+    if (this.values[place - 1] !== text) this.instants.set(text, (place = this.values.push(text)));
+    return { text, sql: `$${place}::timestamptz` };
+  }
+
+  /** Who asks, as far as rows of an instant are shown to them. */
+  contextAt(instant: Instant | null): RequestContext {
+    return instant ? this.context.knownAt(instant.text) : this.context;
   }
 
   added(level: Level): Level {
@@ -364,13 +434,19 @@ export class Reading {
   }
 
   /** The rows of a type that keys lead to: those that others lead to already, unless they stand on what leads here. */
-  keyed(type: GraphQLObjectType, from: Level, column: number, partnershipId: string | undefined): Shape {
-    const name = `${type.name} ${partnershipId ?? ""}`;
+  keyed(
+    type: GraphQLObjectType,
+    from: Level,
+    column: number,
+    partnershipId: string | undefined,
+    instant: Instant | null,
+  ): Shape {
+    const name = `${type.name} ${partnershipId ?? ""} ${instant?.text ?? ""}`;
     const known = this.byKey.get(name) ?? [];
     this.byKey.set(name, known);
     let shape = known.find(({ level }) => !from.needs(level));
     if (!shape) {
-      const level = this.added(this.level(null));
+      const level = this.added(this.level(null, instant));
       const row = level.row(sourceOf(type.name));
       row.partnershipId = partnershipId;
       const table = tableOf(this.context.source, type.name);
@@ -384,8 +460,9 @@ export class Reading {
   }
 
   /** Rows of a type by their ids, to be read together; null where nothing of them is. */
-  byIds(type: GraphQLObjectType, ids: readonly string[], partnershipId?: string): Shape {
-    const level = this.added(this.childOf(this.root.level));
+  byIds(type: GraphQLObjectType, ids: readonly string[], partnershipId?: string, knownAt?: string | null): Shape {
+    const instant = knownAt == null ? null : this.instantAt(knownAt);
+    const level = this.added(this.childOf(this.root.level, instant));
     const row = level.row(sourceOf(type.name));
     row.partnershipId = partnershipId;
     const table = tableOf(this.context.source, type.name);

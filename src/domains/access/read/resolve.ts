@@ -1,12 +1,16 @@
-import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from "graphql";
+import { type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from "graphql";
 import type { RequestContext } from "../request-context";
-import { type Declared, propertyOf, readingOf } from "./declare";
+import { type Declared, nothingCanBeDone, propertyOf, readingOf } from "./declare";
 import { readLater } from "./late";
 import { objectOf, type RowObject } from "./objects";
 import { Reading } from "./reading";
 
 type Args = Record<string, unknown>;
-type Resolver = GraphQLFieldResolver<RowObject & { id: string; partnershipId?: string }, RequestContext, Args>;
+type Resolver = GraphQLFieldResolver<
+  RowObject & { id: string; partnershipId?: string; knownAt?: string | null },
+  RequestContext,
+  Args
+>;
 type RootResolver = GraphQLFieldResolver<unknown, RequestContext, Args>;
 
 /** What a row has for a field: a value, or the error that it is. */
@@ -32,12 +36,19 @@ const atHand =
     return (before ? before.then(later) : later()).then(told);
   };
 
-const derived =
-  (needs: readonly string[], of: (row: never, context: RequestContext) => unknown): Resolver =>
-  (row, _args, context, info) =>
-    needs.every((property) => row[property] !== undefined)
+const derived = (
+  field: GraphQLField<unknown, unknown>,
+  needs: readonly string[],
+  of: (row: never, context: RequestContext) => unknown,
+): Resolver => {
+  const nothing = nothingCanBeDone(field);
+  return (row, _args, context, info) => {
+    if (nothing && row.knownAt != null) return nothing;
+    return needs.every((property) => row[property] !== undefined)
       ? of(row as never, context)
       : readLater(context, info, row).then((found) => found && of({ ...row, ...found } as never, context));
+  };
+};
 
 /** A field of the query itself: what it leads to is read with what was selected beneath it, in one statement. */
 const fromRoot =
@@ -60,7 +71,7 @@ export function resolveReads(schema: GraphQLSchema): void {
       const reading = readingOf(field.extensions);
       if (!reading) continue;
       if ("needs" in reading) {
-        field.resolve = derived(reading.needs, reading.of) as typeof field.resolve;
+        field.resolve = derived(field, reading.needs, reading.of) as typeof field.resolve;
       } else if (type === schema.getQueryType()) {
         field.resolve = fromRoot(field.name, reading) as typeof field.resolve;
       } else {

@@ -14,8 +14,8 @@ import {
 import { isPlain } from "../../../platform/graphql/exposed";
 import { globalId, typesWithIds } from "../../../platform/graphql/ids";
 import type { RequestContext } from "../request-context";
-import { guardOf, type RuledRow } from "../rules";
-import { propertyOf, readingOf } from "./declare";
+import { guardOf, type RuledRow } from "../shield";
+import { nothingCanBeDone, propertyOf, readingOf } from "./declare";
 import { listOf, positionOf } from "./objects";
 import type { Linkage, ReadPage, Shape } from "./reading";
 import { leaf, NotWrittenError, otherwise, type WriteValue } from "./leaf";
@@ -117,12 +117,13 @@ export class Writing {
     const rows = this.rowsOf(shape);
     if (guard.looksAtRows) for (const property of shape.standing) this.makeUse(shape, property);
     const partnershipOf = this.sharedWith(shape, "partnershipId") ?? valueOf(shape, "partnershipId");
+    const knownAt = shape.level.instant?.text ?? null;
     // most verdicts are one for a whole partnership, and most rows that follow each other are of one
     const settled = this.remembering<{ partnership: unknown; allowed: boolean | null }>();
     return (row) => {
       const partnership = partnershipOf(row);
       if (settled[0]?.partnership !== partnership)
-        settled[0] = { partnership, allowed: guard.everywhere(String(partnership)) };
+        settled[0] = { partnership, allowed: guard.everywhere(String(partnership), knownAt) };
       const allowed = settled[0]?.allowed ?? guard.of(rows(row));
       if (allowed === null) throw otherwise();
       return allowed ? write(row) : "null";
@@ -161,6 +162,11 @@ export class Writing {
     }
     if ("needs" in declared) {
       const { of, needs } = declared;
+      const nothing = shape.level.instant ? nothingCanBeDone(field) : undefined;
+      if (nothing) {
+        const text = this.value(field.type, nodes)(nothing);
+        return () => text;
+      }
       if (of.constructor.name === "AsyncFunction") throw new NotWrittenError(true); // which must be waited for
       for (const property of needs) this.makeUse(shape, property);
       const rows = this.rowsOf(shape);

@@ -51,7 +51,7 @@ export function openDataFolder(dataDir: string): DataFolder {
 
 /** A folder in use for something else is left as it is: a database's files must not be scattered among a person's own. */
 function refuseAnothers(path: string): void {
-  const names = readdirSync(path).filter((name) => name !== "lost+found");
+  const names = readdirSync(path).filter((name) => !["lost+found", "evidence"].includes(name));
   if (names.length === 0 || names.some((name) => ["pgdata", "users"].includes(name))) return;
   throw new EmbeddedDatabaseError(
     "folder",

@@ -24,6 +24,8 @@ import type { RequestContext } from "./request-context";
 /** A row that rules are decided on. */
 export interface RuledRow {
   partnershipId: string;
+  /** The instant as of which it was read; not there for a row of today. */
+  knownAt?: string | null;
 }
 
 /**
@@ -32,6 +34,20 @@ export interface RuledRow {
  */
 export type RelationFinder = (row: never, context: RequestContext) => Promise<Relation[]> | Relation[];
 export type RelationFinders = Readonly<Record<string, RelationFinder>>;
+
+const todays = new WeakMap<object, RuledRow>();
+
+/** A row of an instant, with what its caller is to it today in the place of what it was then. */
+function todayOf(row: RuledRow): RuledRow {
+  let made = todays.get(row);
+  if (!made) {
+    const known = row as unknown as Record<string, unknown>;
+    made = Object.create(row, { knownAt: { value: null } }) as RuledRow;
+    if (known.namedToday !== undefined) Object.defineProperty(made, "named", { value: known.namedToday });
+    todays.set(row, made);
+  }
+  return made;
+}
 
 /** The verdict where it is one for all rows of the partnership, decided once in the request; null where the row decides. */
 const settledOn = (policy: PolicyField, { partnershipId }: RuledRow, context: RequestContext): Verdict | null =>
@@ -67,6 +83,29 @@ export function verdictOn(
   context: RequestContext,
   find: RelationFinder | undefined,
 ): Verdict | Promise<Verdict> {
+  if (row.knownAt) return stricterVerdict(policy, row, context, find);
+  return verdictAt(policy, row, context, find);
+}
+
+/** The stricter of what was so then and what is so today. */
+function stricterVerdict(
+  policy: PolicyField,
+  row: RuledRow,
+  context: RequestContext,
+  find: RelationFinder | undefined,
+): Verdict | Promise<Verdict> {
+  const its = context.knownAt(row.knownAt ?? "");
+  const then = verdictAt(policy, row, its, find);
+  const orToday = (verdict: Verdict) => (verdict.allowed ? verdictAt(policy, todayOf(row), its, find) : verdict);
+  return then instanceof Promise ? then.then(orToday) : orToday(then);
+}
+
+function verdictAt(
+  policy: PolicyField,
+  row: RuledRow,
+  context: RequestContext,
+  find: RelationFinder | undefined,
+): Verdict | Promise<Verdict> {
   const { actor } = context;
   const settled = settledOn(policy, row, context);
   if (settled) return settled;
@@ -84,6 +123,18 @@ export function verdictOn(
  * row, each by way of several promises, and that is most of what guarding a page would cost.
  */
 function knownVerdict(
+  policy: PolicyField,
+  row: RuledRow,
+  context: RequestContext,
+  find: RelationFinder | undefined,
+): Verdict | undefined {
+  if (!row.knownAt) return knownVerdictAt(policy, row, context, find);
+  const its = context.knownAt(row.knownAt);
+  const then = knownVerdictAt(policy, row, its, find);
+  return then?.allowed ? knownVerdictAt(policy, todayOf(row), its, find) : then;
+}
+
+function knownVerdictAt(
   policy: PolicyField,
   row: RuledRow,
   context: RequestContext,
@@ -118,7 +169,7 @@ export interface Guard {
   /** Whether what the caller is to a row may matter, beyond the row's partnership. */
   looksAtRows: boolean;
   /** In every row of a partnership; null where the row decides. */
-  everywhere: (partnershipId: string) => boolean | null;
+  everywhere: (partnershipId: string, knownAt: string | null) => boolean | null;
   /** In one row; null where that cannot be told without waiting. */
   of: (row: RuledRow) => boolean | null;
 }
@@ -134,8 +185,8 @@ export function guardOf(schema: GraphQLSchema, type: string, field: string, cont
   const find = found.finders[type];
   return {
     looksAtRows: find !== undefined,
-    everywhere: (partnershipId) => {
-      const verdict = settledOn(policy, { partnershipId }, context);
+    everywhere: (partnershipId, knownAt) => {
+      const verdict = settledOn(policy, { partnershipId }, knownAt === null ? context : context.knownAt(knownAt));
       return verdict && noted(policy, verdict, context);
     },
     of: (row) => {
@@ -145,8 +196,9 @@ export function guardOf(schema: GraphQLSchema, type: string, field: string, cont
   };
 }
 
-/** A public field is guarded only for an actor on whom a grant bears: nobody else can be denied it. */
-const isOpenTo = ({ tier }: PolicyField, { actor }: RequestContext) => tier === "PUBLIC" && actor.grants.length === 0;
+/** A public field is guarded only for an actor on whom a grant bears, or bore: nobody else can be denied it. */
+const isOpenTo = ({ tier }: PolicyField, { actor: { grants, endedDenials } }: RequestContext) =>
+  tier === "PUBLIC" && grants.length === 0 && endedDenials.length === 0;
 
 /** Whether the verdict lets read; a field that is withheld is told of. */
 function noted(policy: PolicyField, { allowed, grant }: Verdict, context: RequestContext): boolean {
