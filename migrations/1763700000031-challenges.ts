@@ -69,6 +69,11 @@ const policies: Record<string, Policies> = {
     scope: "READ_REPORTING",
   },
 };
+/** What the clock did is put to nobody in the trail, though somebody's request be the first to notice it. */
+const byTheClock = `create policy audit_entry_by_the_clock on audit_entry for insert to golden_thread_app with check (
+  kind in ('challenge.expired', 'challenge.deadlocked') and outcome = 'DONE' and at = ${atOnce}
+    and actor_id is null and agency_id is null and request_id is null and detail ->> 'as' = 'CLOCK'
+    and exists (select 1 from challenge c where c.id = subject_id and c.partnership_id = audit_entry.partnership_id and c.respond_by <= ${atOnce}))`;
 /** No grant is about what is its author's alone (src/domains/access/grantable.ts). */
 const neverNotes =
   "create policy field_grant_never_notes on field_grant as restrictive for insert to golden_thread_app with check (type <> 'ChallengeNote')";
@@ -104,6 +109,7 @@ export class Challenges1763700000031 implements MigrationInterface {
       await noteChanges(runner, table);
     }
     await runner.query(neverNotes);
+    await runner.query(byTheClock);
     for (const table of TABLES) {
       if (UNTOLD.has(table)) continue;
       await keepVersions(runner, table, table === "challenge");
@@ -121,6 +127,7 @@ export class Challenges1763700000031 implements MigrationInterface {
       await runner.query(`drop function history.keep_${table}()`);
       await runner.query(`drop table history.${table}`);
     }
+    await runner.query("drop policy audit_entry_by_the_clock on audit_entry");
     await runner.query("drop policy field_grant_never_notes on field_grant");
     for (const table of [...TABLES].reverse()) await runner.query(`drop table ${table}`);
     await runner.query(noFunctions);

@@ -112,10 +112,10 @@ const inForce = (row: string, day: string) =>
 const functions = `
   -- Writes once for each recipient that something is to be told: leads and contributors of the agencies (of a collective,
   -- those of its members), holders of the roles, and the persons named, of those who belong to the partnership today, without
-  -- whoever is doing it. Who works at another agency is not the caller's to read: for this one statement it has oversight's
+  -- whoever is doing it (null: it is nobody's doing). Who works at another agency is not the caller's to read: for this one statement it has oversight's
   -- eyes, and it is given a count and no more.
   create function app.notify(p_partnership uuid, p_kind text, p_subject_type text, p_subject_id uuid, p_cause text, p_detail jsonb,
-    p_at timestamptz, p_agencies uuid[], p_roles text[], p_persons uuid[]) returns int language plpgsql volatile as $$
+    p_at timestamptz, p_agencies uuid[], p_roles text[], p_persons uuid[], p_by uuid) returns int language plpgsql volatile as $$
   declare
     v_day date := (p_at at time zone 'Europe/London')::date;
     v_oversight text := coalesce(app.setting('oversight'), '');
@@ -129,7 +129,7 @@ const functions = `
     select distinct p_partnership, m.person_id, p_kind, p_subject_type, p_subject_id, p_cause, p_detail, p_at, p_at
     from membership m left join agency g on g.id = m.agency_id
     where m.partnership_id = p_partnership and m.role <> 'INTEGRATOR' and ${inForce("m", "v_day")} and (m.ended_at is null or m.ended_at > p_at)
-      and (g.valid_to is null or g.valid_to >= v_day) and m.person_id is distinct from app.person()
+      and (g.valid_to is null or g.valid_to >= v_day) and m.person_id is distinct from p_by
       and (m.role = any (p_roles) or m.person_id = any (p_persons)
         or (m.role in ('AGENCY_LEAD', 'AGENCY_CONTRIBUTOR') and (m.agency_id = any (p_agencies) or exists (
           select 1 from collective_member c where c.member_id = m.agency_id and c.collective_id = any (p_agencies) and ${inForce("c", "v_day")}))))
@@ -149,7 +149,7 @@ const functions = `
       where n.partnership_id = p_partnership group by 1, 2 order by 1, 2;
     perform set_config('app.counting', '', true);
   end $$;
-  grant execute on function app.notify(uuid, text, text, uuid, text, jsonb, timestamptz, uuid[], text[], uuid[]), app.notification_health(uuid) to golden_thread_app;
+  grant execute on function app.notify(uuid, text, text, uuid, text, jsonb, timestamptz, uuid[], text[], uuid[], uuid), app.notification_health(uuid) to golden_thread_app;
 `;
 
 export class Notifications1763700000032 implements MigrationInterface {
@@ -170,7 +170,7 @@ export class Notifications1763700000032 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query("drop function app.notification_health(uuid)");
     await runner.query(
-      "drop function app.notify(uuid, text, text, uuid, text, jsonb, timestamptz, uuid[], text[], uuid[])",
+      "drop function app.notify(uuid, text, text, uuid, text, jsonb, timestamptz, uuid[], text[], uuid[], uuid)",
     );
     for (const table of Object.keys(policies).reverse()) await runner.query(`drop table ${table}`);
   }

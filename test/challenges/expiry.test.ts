@@ -3,7 +3,7 @@ import type { RaisedByRule } from "../../src/domains/challenges/index";
 import { ChallengeGround } from "../../src/domains/challenges/index";
 import { keyOf } from "../../src/platform/graphql/ids";
 import { asOperator } from "../../src/platform/database/as-operator";
-import { entries } from "../support/writes";
+import { below, entries } from "../support/writes";
 import { act, type ChallengesWorld, COUNCIL, demonstrationOfChallenges, done, raised, type Seen } from "./world";
 
 let world: ChallengesWorld;
@@ -73,6 +73,7 @@ test("a clock that nobody noticed for days takes nobody's time: the next stage b
 
 test("an answer after the hour and before the sweep is at the next stage, where the clock has it", async () => {
   const one = await raised(world);
+  const before = await trail();
   const answered = await done(
     world,
     "respondToChallenge",
@@ -87,6 +88,38 @@ test("an answer after the hour and before the sweep is at the next stage, where 
     "RESPONDED Wrenford Borough Council",
   ]);
   expect(await sweep("2019-02-18T17:06:00Z")).toBe(0);
+  // the clock's doing is put to nobody, and whoever was first to notice it is told of it like the others
+  expect((await trail()).slice(before.length).map(({ kind }) => kind)).toEqual([
+    "challenge.expired",
+    "challenge.responded",
+  ]);
+  expect(
+    await world.database.owner.query(
+      "select e.kind, p.subject, e.request_id is null as unasked from audit_entry e left join person p on p.id = e.actor_id where e.subject_id = $1 and e.kind <> 'challenge.raised' order by e.kind",
+      [keyOf("Challenge", one.id)],
+    ),
+  ).toEqual([
+    { kind: "challenge.expired", subject: null, unasked: true },
+    { kind: "challenge.responded", subject: "wrenford-council-lead", unasked: false },
+  ]);
+  const told = await world.database.owner.query<{ kind: string; subject: string }[]>(
+    "select n.kind, p.subject from notification n join person p on p.id = n.person_id where n.subject_id = $1 and p.subject in ('wrenford-council-lead', 'police-lead') order by n.at, n.kind, p.subject",
+    [keyOf("Challenge", one.id)],
+  );
+  expect(told.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
+    "CHALLENGE_RAISED wrenford-council-lead",
+    "CHALLENGE_ANSWERED police-lead",
+    "CHALLENGE_ESCALATED police-lead",
+    "CHALLENGE_ESCALATED wrenford-council-lead",
+  ]);
+});
+
+test("nobody writes in the trail what the clock has not done", async () => {
+  const one = await raised(world);
+  const entry = `insert into audit_entry (partnership_id, at, kind, outcome, subject_id, detail)
+    select $2, app.now(), 'challenge.expired', 'DONE', $1, '{"as": "CLOCK"}'`;
+  const values = [keyOf("Challenge", one.id), keyOf("Partnership", await world.partnership())];
+  expect(await below(world.database, "wrenford-officer", entry, values)).toMatch(/row-level security/);
 });
 
 test("at the last stage it is deadlocked by the clock, and an answer after that is refused", async () => {

@@ -69,12 +69,14 @@ const telling = (more: object = {}) => ({
   subjectId: world.actions["6.3"] ?? "",
   cause: "by somebody",
   to: { agencyIds: [world.police] },
+  by: null,
   ...more,
 });
 
 test("whoever does it is not told, and reads nothing of who is: not then, and not afterwards", async () => {
+  const by = await world.personOf("police-lead");
   const seen = await as("police-lead", async (send: (text: string, values?: unknown[]) => Promise<unknown[]>) => {
-    expect(await notify(send as never, telling(), NOW)).toBe(2);
+    expect(await notify(send as never, telling({ by }), NOW)).toBe(2);
     return [
       await send("select 1 from notification"),
       await send("select distinct m.agency_id from membership m"),

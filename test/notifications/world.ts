@@ -106,6 +106,7 @@ export async function demonstrationOfNotifications() {
             kind: NotificationKind.CHALLENGE_RAISED,
             subjectType: "Action",
             subjectId: actions["6.3"] ?? "",
+            by: null,
             ...telling,
           },
           clock.now(),

@@ -315,6 +315,7 @@ export async function take(
         ],
         roles: rolesTold(inHand, inHand.stages, to ?? challenge.stageNumber),
       },
+      by: doneBy(hand, by),
     },
     hand.now,
   );
@@ -353,6 +354,10 @@ export interface Told {
   state: string;
 }
 
+/** The person whose doing it is; null for the clock's, though a person's request be the first to notice it, and for a rule's. */
+export const doneBy = ({ actor }: Hand, { as }: By): string | null =>
+  as === ActedAs.CLOCK || as === ActedAs.RULE ? null : (actor?.person ?? null);
+
 /** Writes an event and its entry in the trail, which holds no words. Gives the event's number. */
 export async function tell(
   send: Send,
@@ -366,7 +371,7 @@ export async function tell(
     [id],
   );
   const number = last?.number ?? 1;
-  const nobody = by.as === ActedAs.CLOCK || by.as === ActedAs.RULE;
+  const person = doneBy(hand, by);
   await added(send, "challenge_event", {
     partnership_id: partnershipId,
     challenge_id: id,
@@ -377,7 +382,7 @@ export async function tell(
     to_stage: to,
     acted_as: by.as,
     agency_id: by.agencyId,
-    person_id: nobody ? null : (hand.actor?.person ?? null),
+    person_id: person,
     note,
     respond_by,
     respond_day,
@@ -389,7 +394,7 @@ export async function tell(
     detail: { event: number, as: by.as, agency: by.agencyId, from, to: state, stage, toStage: to },
   };
   const { actor, requestId } = hand;
-  if (actor && requestId !== undefined) await record(send, { actor, requestId, now: hand.now }, happened);
+  if (person !== null && actor && requestId !== undefined) await record(send, { actor, requestId, now: hand.now }, happened);
   else await recordAsOperator((text, values) => send(text, values), happened);
   return number;
 }

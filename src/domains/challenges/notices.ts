@@ -14,6 +14,7 @@ export interface Notice {
   cause: string;
   detail: { stage: number; respondDay: string | null };
   to: { agencyIds: string[]; roles: Role[] };
+  by: string | null;
 }
 
 /** Has those whom it concerns told, in the change's own transaction. */

@@ -10,7 +10,7 @@ import { Indicator } from "../indicators/index";
 import { Agency } from "../partnership/index";
 import { Action, requireText, requiredText } from "../plan/index";
 import { add, inHand } from "../writing/index";
-import { entered, type Hand, rolesTold, type StageInHand, stagesOf, tell } from "./challenge-in-hand";
+import { doneBy, entered, type Hand, rolesTold, type StageInHand, stagesOf, tell } from "./challenge-in-hand";
 import { ActedAs, ChallengeEventKind, type ChallengeGround, RaisedAs } from "./challenge.entity";
 import type { RaiseChallengeInput } from "./challenge.inputs";
 import { LADDER_CALENDAR } from "./challenges.sql";
@@ -289,6 +289,7 @@ async function write(send: Send, hand: Hand, raised: Raised): Promise<string | n
         agencyIds: [against, ...raised.involved, ...deciding, ...(by.agencyId === null ? [] : [by.agencyId])],
         roles: rolesTold(sides, raised.stages, stage.number),
       },
+      by: doneBy(hand, by),
     },
     hand.now,
   );

@@ -35,6 +35,8 @@ export interface Telling {
   detail?: NotificationDetail;
   /** Leads and contributors of these agencies, holders of these roles in the partnership, and these persons. */
   to: { agencyIds?: readonly string[]; roles?: readonly Role[]; personIds?: readonly string[] };
+  /** The person whose doing it is, who is not told of it; null where it is nobody's: the clock's or a rule's. */
+  by: string | null;
 }
 
 const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -51,16 +53,16 @@ const SHAPES: Readonly<Record<keyof NotificationDetail, (value: unknown) => bool
 
 /**
  * Writes, in the change's own transaction, who is to be told of it; sent later, by whoever sends. Told are those who belong to
- * the partnership today, without whoever makes the change. Gives how many had not been told of the cause before.
+ * the partnership today, without whoever makes the change (`by`). Gives how many had not been told of the cause before.
  */
 export async function notify(send: Send, telling: Telling, at: Date): Promise<number> {
-  const { partnershipId, kind, subjectType, subjectId, cause, detail = {}, to } = telling;
+  const { partnershipId, kind, subjectType, subjectId, cause, detail = {}, to, by } = telling;
   if (!isSubject(subjectType)) throw new Error(`no domain describes a ${subjectType}: registerSubject`);
   for (const [name, value] of Object.entries(detail))
     if (value !== undefined && !SHAPES[name as keyof NotificationDetail](value))
       throw new Error(`the detail ${name} of a notification is a key, a day or a number, and no text`);
   const [row] = await send<{ told: number }>(
-    "select app.notify($1, $2, $3, $4, $5, $6::jsonb, $7, $8::uuid[], $9::text[], $10::uuid[]) as told",
+    "select app.notify($1, $2, $3, $4, $5, $6::jsonb, $7, $8::uuid[], $9::text[], $10::uuid[], $11) as told",
     [
       partnershipId,
       kind,
@@ -72,6 +74,7 @@ export async function notify(send: Send, telling: Telling, at: Date): Promise<nu
       to.agencyIds ?? [],
       to.roles ?? [],
       to.personIds ?? [],
+      by,
     ],
   );
   return row?.told ?? 0;

@@ -93,6 +93,7 @@ export const effects: Effects = {
           agencyIds: found.againstId === null ? [] : [found.againstId],
           roles: [Role.PARTNERSHIP_OFFICER],
         },
+        by: null,
       },
       at,
     ),

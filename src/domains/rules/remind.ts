@@ -68,7 +68,7 @@ export function windowsOf(
 }
 
 /** Something that falls due, as those whom it waits for are told. */
-type Due = Omit<Telling, "partnershipId">;
+type Due = Omit<Telling, "partnershipId" | "by">;
 
 /** A row of `DUE`: something that falls due, and the agency whose people are reminded of it. */
 interface DueRow {
@@ -179,6 +179,6 @@ function periodsDue(send: Send, partnershipId: string, day: string, windows: rea
 
 async function tell(send: Send, partnershipId: string, batch: readonly Due[], now: Date): Promise<number> {
   let told = 0;
-  for (const due of batch) told += await notify(send, { partnershipId, ...due }, now);
+  for (const due of batch) told += await notify(send, { partnershipId, ...due, by: null }, now);
   return told;
 }
