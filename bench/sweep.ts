@@ -18,8 +18,18 @@ const LOOK_MS = 10;
 
 /** A rule of each kind that looks at actions. They are on since two weeks before: what came about then is found. */
 const RULES = `insert into rule (partnership_id, kind, name, working_days, effect, on_from)
-  select p.id, k.kind, k.kind, k.days, 'WARN', '2019-01-31T09:00Z'
+  select p.id, k.kind, k.kind, k.days, $1, '2019-01-31T09:00Z'
   from partnership p, (values ('OVERDUE', 5), ('NO_UPDATE', 2), ('RETURN_NOT_RECEIVED', 2), ('IMPACT_RED_TWICE', 0), ('STALE', 0)) as k (kind, days)`;
+
+/** A ladder of three stages in each partnership, on which rules that raise do so. */
+const LADDERS = `with l as (
+    insert into ladder (partnership_id, name) select p.id, 'As measured' from partnership p returning partnership_id, id
+  ), v as (
+    insert into ladder_version (partnership_id, ladder_id, number, from_at)
+    select l.partnership_id, l.id, 1, '2019-01-31T09:00Z' from l returning partnership_id, id
+  )
+  insert into ladder_stage (partnership_id, ladder_version_id, number, name, decider_kind, decider, limit_unit, limit_count)
+  select v.partnership_id, v.id, n, 'Stage ' || n, 'PARTIES', 'The two agencies', 'WORKING_DAYS', 3 from v, generate_series(1, 3) as n`;
 
 /** Locks that keep somebody else from changing something, each for as long as it was seen. */
 const HELD = `select l.pid || ' ' || l.virtualtransaction as transaction from pg_locks l join pg_stat_activity a on a.pid = l.pid
@@ -28,12 +38,18 @@ const HELD = `select l.pid || ' ' || l.virtualtransaction as transaction from pg
   group by 1`;
 
 inSession("bench:sweep", async ({ say, database, atEnd, machine }) => {
-  const options = readOptions(process.argv.slice(2), DEFAULTS);
+  const args = process.argv.slice(2);
+  const effect = args.includes("--raise") ? "RAISE" : "WARN";
+  const options = readOptions(
+    args.filter((one) => one !== "--raise"),
+    DEFAULTS,
+  );
   const url = await database(options);
   const watcher = new Client({ connectionString: url });
   await watcher.connect();
   await watcher.query("set session_replication_role = replica");
-  await watcher.query(RULES);
+  await watcher.query(RULES, [effect]);
+  if (effect === "RAISE") await watcher.query(LADDERS);
   await watcher.query("set session_replication_role = origin");
   const app = await dataSourceFor({ url }, { asAppRole: true, entities, poolSize: 4 }).initialize();
   atEnd(async () => {
@@ -60,9 +76,9 @@ inSession("bench:sweep", async ({ say, database, atEnd, machine }) => {
   const row = async (name: string) => {
     watch.longest = 0;
     const began = performance.now();
-    const { found, rules } = await sweep(app, new Date(NOW));
+    const { found, rules, raised, warned } = await sweep(app, new Date(NOW));
     const seconds = (performance.now() - began) / 1_000;
-    say(`${name}: ${rules} rules found ${found}`);
+    say(`${name}: ${rules} rules found ${found}, raised ${raised} and warned of ${warned}`);
     return [
       name,
       String(found),

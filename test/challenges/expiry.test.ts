@@ -64,6 +64,25 @@ test("no more than the limit are taken on, the longest overdue first", async () 
   expect((await read(late, "2019-02-20T09:00:01Z")).stage.number).toBe(1);
 });
 
+test("one that cannot be taken on keeps no other from it, and is said to have failed", async () => {
+  const challenges = [await raised(world), await raised(world), await raised(world)];
+  const [, broken] = challenges.map(({ id }) => keyOf("Challenge", id));
+  const { owner } = world.database;
+  await owner.query(
+    `create function fail_on_purpose() returns trigger language plpgsql as $$ begin raise exception 'broken on purpose'; end $$;
+     create trigger fail_on_purpose before insert on challenge_event for each row when (new.challenge_id = '${broken}') execute function fail_on_purpose()`,
+  );
+  await expect(sweep("2019-02-18T17:00:00Z")).rejects.toThrow(
+    "1 challenges could not go on by their clocks; the first: broken on purpose",
+  );
+  const stages = async () =>
+    Promise.all(challenges.map(async (one) => (await read(one, "2019-02-18T17:00:01Z")).stage.number));
+  expect(await stages()).toEqual([2, 1, 2]);
+  await owner.query("drop function fail_on_purpose() cascade");
+  expect(await sweep("2019-02-18T17:00:02Z")).toBe(1);
+  expect(await stages()).toEqual([2, 2, 2]);
+});
+
 test("a clock that nobody noticed for days takes nobody's time: the next stage begins when it is noticed", async () => {
   const one = await raised(world);
   expect(await sweep("2019-02-27T10:00:00Z")).toBe(1);

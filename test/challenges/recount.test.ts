@@ -36,7 +36,7 @@ async function publish(division: string, ...proclaimed: string[]) {
     "mutation ($input: ExtendBankHolidaysInput!) { extendBankHolidays(input: $input) { userErrors { code field message } } }";
   expect(await refusalsOf(world.service, "administrator", mutation, input)).toEqual([]);
 }
-const recounted = (moment: string) => recountProvisional(world.database.app, new Date(moment), 100);
+const recounted = (moment: string) => recountProvisional(world.database.app, new Date(moment), 1);
 const STAGE = "stage { number respondBy respondDay provisional } events { kind actor { name } respondDay }";
 const read = async ({ id }: Seen, actor = "wrenford-council-lead") => {
   const service = await world.at("2027-12-30T13:00:00Z");

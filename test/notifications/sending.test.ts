@@ -83,9 +83,19 @@ test("what happens within minutes is gathered into one message", async () => {
   expect(catcher.caught[1]?.html.match(/<h3 /g)).toHaveLength(3);
 });
 
+/** Warns the lead of so many things. */
+async function warnings(count: number) {
+  await world.tell({ cause: "warning", kind: NotificationKind.RULE_WARNING, to: await toLead() });
+  await world.database.owner.query(
+    `insert into notification (partnership_id, person_id, kind, subject_type, subject_id, cause, detail, at, next_try_at)
+     select n.partnership_id, n.person_id, n.kind, n.subject_type, n.subject_id, n.cause || ' ' || i, n.detail, n.at, n.next_try_at
+     from notification n, generate_series(2, $1) as i where n.cause = 'warning'`,
+    [count],
+  );
+}
+
 test("however many warnings wait for the digest, a challenge is told within minutes", async () => {
-  for (let index = 0; index < 210; index += 1)
-    await world.tell({ cause: `warning ${index}`, kind: NotificationKind.RULE_WARNING, to: await toLead() });
+  await warnings(1_010);
   world.clock.passMinutes(30);
   await world.tell({ cause: "challenge", to: await toLead() });
   for (let round = 0; round < 2; round += 1) {
@@ -95,6 +105,21 @@ test("however many warnings wait for the digest, a challenge is told within minu
   expect((await world.fates("police-lead")).find(({ cause }) => cause === "challenge")).toMatchObject({
     state: "SENT",
   });
+});
+
+test("a digest of many lists the first of them, says how many more there are, and is the day's only one", async () => {
+  world.clock.set("2019-02-14T10:00:00Z");
+  await warnings(230);
+  world.clock.set("2019-02-15T08:00:00Z");
+  expect(await world.round(catcher.port)).toMatchObject({ messages: 1 });
+  const [mail] = catcher.caught;
+  expect(mail?.headers.subject).toBe("230 notifications for Friday 15 February 2019");
+  expect(mail?.html.match(/<h3 /g)).toHaveLength(200);
+  for (const body of [mail?.text, mail?.html])
+    expect(body).toContain("These are the first 200. The other 30 are among your notifications in Golden Thread.");
+  expect((await world.fates("police-lead")).every(({ state }) => state === "SENT")).toBe(true);
+  world.clock.passMinutes(60);
+  expect(await world.round(catcher.port)).toEqual(NOTHING);
 });
 
 test("reminders come by one digest a working day, over Easter", async () => {

@@ -14,7 +14,7 @@ const ACTIONS = 30;
 const effects: SweepOptions["effects"] = {
   raise: async (send, rule, { cause }) => {
     await send("insert into came_of_it (rule_id, cause) values ($1, $2)", [rule.id, cause]);
-    return null;
+    return "BEFORE";
   },
   warn: () => Promise.resolve(),
 };

@@ -1,3 +1,4 @@
+import { keyOf } from "../../src/platform/graphql/ids";
 import { sweep } from "../../src/domains/rules/index";
 import { globalId } from "../../src/platform/graphql/ids";
 import { demonstrationOfChallenges, type ChallengesWorld } from "../challenges/world";
@@ -141,4 +142,22 @@ test("the sweep raises on the ladder that is named; with none named and several 
     { name: "On Croydon's", ladder: "As in Croydon", warned: false },
     { name: "On whichever", ladder: null, warned: true },
   ]);
+  // and the trail counts as warned of what it warned of, though the rule raises
+  const counted = await world.database.owner.query<
+    { name: string; findings: number; raised: number; warned: number }[]
+  >(
+    `select r.name, sum((e.detail ->> 'findings')::int)::int as findings, sum((e.detail ->> 'raised')::int)::int as raised, sum((e.detail ->> 'warned')::int)::int as warned
+     from audit_entry e join rule r on r.id = e.subject_id where e.kind = 'rule.found' and r.id = any ($1::uuid[]) group by r.name order by r.name`,
+    [rules.map(({ id }) => keyOf("Rule", id))],
+  );
+  expect(counted.map(({ name, findings, raised, warned }) => [name, raised === findings, warned === findings])).toEqual(
+    [
+      ["On Croydon's", true, false],
+      ["On whichever", false, true],
+    ],
+  );
+  expect(swept).toMatchObject({
+    raised: counted[0]?.raised,
+    warned: counted[1]?.warned,
+  });
 });

@@ -1,56 +1,99 @@
-import type { DataSource, QueryRunner } from "typeorm";
-import { asOperator } from "../../platform/database/as-operator";
+import type { DataSource } from "typeorm";
+import { jobTransaction } from "../../platform/database/as-operator";
+import { mayBeTriedAgain } from "../../platform/database/retried";
 import type { Send } from "../audit/index";
 import { type ChallengeInHand, expire, type Hand, provisionalInHand, recount, runOutInHand } from "./challenge-in-hand";
 
-const sent =
-  (runner: QueryRunner): Send =>
-  (text, values) =>
-    runner.query(text, values) as never;
+/** A challenge that the clock does something to. */
+interface Found {
+  id: string;
+  partnership: string;
+}
 
-/** What the clock does to challenges: which they are, how one is taken in hand, and what is done with it. */
+const found = (db: DataSource, now: Date, where: string, values: unknown[]) =>
+  jobTransaction(db, now, null, (send) =>
+    send<Found>(`select c.id, c.partnership_id as partnership from challenge c where ${where}`, values),
+  );
+
+/** How one is taken in hand, and what is done with it. */
 interface ByTheClock {
-  due: string;
   inHand: (send: Send, db: DataSource, id: string, now: Date) => Promise<ChallengeInHand | null>;
   act: (send: Send, hand: Hand, inHand: ChallengeInHand) => Promise<boolean>;
 }
 
 /**
- * Does it to challenges, those first that are to be answered first, at most `limit` of them: each in a transaction of its own,
- * and each once however many ask at a time. Gives to how many.
+ * Does it to each of these challenges in a transaction of its own, once however many ask at a time, and to all of them whatever
+ * becomes of one. Gives to how many; `failed` gets what kept others from it.
  */
-async function byTheClock(db: DataSource, now: Date, limit: number, { due, inHand, act }: ByTheClock): Promise<number> {
-  const clock = { now: () => now };
-  const found = await asOperator(db, clock, null, (runner) =>
-    sent(runner)<{ id: string; partnership: string }>(
-      `select c.id, c.partnership_id as partnership from challenge c where ${due} order by c.respond_by, c.id limit $1`,
-      [limit],
-    ),
-  );
+async function each(
+  db: DataSource,
+  now: Date,
+  challenges: readonly Found[],
+  { inHand, act }: ByTheClock,
+  failed: unknown[],
+): Promise<number> {
   let done = 0;
-  for (const { id, partnership } of found)
-    done += await asOperator(db, clock, partnership, async (runner) => {
-      const send = sent(runner);
-      const held = await inHand(send, db, id, now);
-      return held && (await act(send, { now }, held)) ? 1 : 0;
-    });
+  for (const { id, partnership } of challenges)
+    try {
+      const acted = await jobTransaction(db, now, partnership, async (send) => {
+        const held = await inHand(send, db, id, now);
+        return held !== null && (await act(send, { now }, held));
+      });
+      if (acted) done += 1;
+    } catch (error) {
+      // the database is away: so it is for the others
+      if (mayBeTriedAgain(error)) throw error;
+      failed.push(error);
+    }
   return done;
 }
 
-/** Takes challenges whose clock has run out to their next stage, the longest overdue first. Gives how many went on. */
-export const expireDue = (db: DataSource, now: Date, limit: number): Promise<number> =>
-  byTheClock(db, now, limit, {
-    due: "c.respond_by <= app.now()",
-    inHand: runOutInHand,
-    act: async (send, hand, inHand) => {
-      await expire(send, hand, inHand);
-      return true;
-    },
-  });
+/** Says, once everything else is done, that some of it failed. */
+function requireNone(failed: readonly unknown[], what: string): void {
+  const [first] = failed;
+  if (first === undefined) return;
+  const why = first instanceof Error ? first.message : "for a reason that it does not know";
+  throw new AggregateError(failed, `${failed.length} challenges ${what}; the first: ${why}`);
+}
+
+/**
+ * Takes challenges whose clock has run out to their next stage, the longest overdue first, at most `limit` of them. Gives how
+ * many went on.
+ *
+ * @throws {AggregateError} once all were tried, where some could not be taken on.
+ */
+export async function expireDue(db: DataSource, now: Date, limit: number): Promise<number> {
+  const failed: unknown[] = [];
+  const due = await found(db, now, "c.respond_by <= app.now() order by c.respond_by, c.id limit $1", [limit]);
+  const act = async (send: Send, hand: Hand, inHand: ChallengeInHand) => {
+    await expire(send, hand, inHand);
+    return true;
+  };
+  const done = await each(db, now, due, { inHand: runOutInHand, act }, failed);
+  requireNone(failed, "could not go on by their clocks");
+  return done;
+}
+
+/** The key before every other. */
+const FIRST = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Counts the clocks of challenges again that reach past the published bank holidays, by the calendars as they stand: before
- * any runs out, since a day may have moved. Gives how many were settled or moved.
+ * any runs out, since a day may have moved. All of them, `some` at a time. Gives how many were settled or moved.
+ *
+ * @throws {AggregateError} once all were tried, where some could not be counted.
  */
-export const recountProvisional = (db: DataSource, now: Date, limit: number): Promise<number> =>
-  byTheClock(db, now, limit, { due: "c.provisional and c.ended_at is null", inHand: provisionalInHand, act: recount });
+export async function recountProvisional(db: DataSource, now: Date, some: number): Promise<number> {
+  const failed: unknown[] = [];
+  let done = 0;
+  for (let after: string | undefined = FIRST; after !== undefined;) {
+    const page = await found(db, now, "c.provisional and c.ended_at is null and c.id > $1 order by c.id limit $2", [
+      after,
+      some,
+    ]);
+    done += await each(db, now, page, { inHand: provisionalInHand, act: recount }, failed);
+    after = page.at(-1)?.id;
+  }
+  requireNone(failed, "could not be counted again");
+  return done;
+}

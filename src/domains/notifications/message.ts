@@ -111,23 +111,32 @@ function inText(told: Told, heading: string | null): string {
   return [heading, ...lines, told.link && `Open: ${told.link}`].filter(Boolean).join("\n");
 }
 
-/** One message of all that is told, by partnership. What it is about is named in it and not in its subject line, but for references. */
+/** Notifications that one message lists. */
+const LISTED = 200;
+
+/** One message of all that is told, by partnership; of what it does not list it says how many there are. What it is about is named in it and not in its subject line, but for references. */
 export function write(all: readonly Told[], digestOf: string | null): Written {
   const [first] = all;
   if (!first) throw new Error("a message says something");
   const alone = all.length === 1;
   const count = `${all.length} notifications`;
   const subject = alone ? headline(first) : digestOf ? `${count} for ${weekdayInWords(digestOf)}` : count;
-  const partnerships = [...new Set(all.map(({ partnership }) => partnership))];
+  const listed = all.slice(0, LISTED);
+  const partnerships = [...new Set(listed.map(({ partnership }) => partnership))];
   const text: string[] = [subject];
   const html: string[] = [];
   for (const partnership of partnerships) {
     text.push(plain(partnership));
     html.push(`<h2 style="${STYLE.h2}">${escaped(plain(partnership))}</h2>`);
-    for (const told of all.filter((one) => one.partnership === partnership)) {
+    for (const told of listed.filter((one) => one.partnership === partnership)) {
       text.push(inText(told, alone ? null : headline(told)));
       html.push(inHtml(told, alone ? "" : `<h3 style="${STYLE.h3}">${escaped(headline(told))}</h3>`));
     }
+  }
+  if (all.length > LISTED) {
+    const rest = `These are the first ${LISTED}. The other ${all.length - LISTED} are among your notifications in Golden Thread.`;
+    text.push(rest);
+    html.push(`<p>${escaped(rest)}</p>`);
   }
   return { subject, text: [...text, "--", WHY].join("\n\n") + "\n", html: page(subject, html.join("\n"), WHY) };
 }

@@ -2,6 +2,7 @@ import { hash, randomBytes, randomUUID } from "node:crypto";
 import type { DataSource, QueryRunner } from "typeorm";
 import type { Clock } from "../../platform/clock";
 import { asOperator } from "../../platform/database/as-operator";
+import { retried } from "../../platform/database/retried";
 import type { Subject } from "../../platform/database/request-database";
 import { CALENDAR_OF, namedCalendar } from "../calendars/index";
 import { gather, isSpent, type Limits, type Waiting } from "./gathering";
@@ -14,8 +15,8 @@ import { minutesAfter, nextTry } from "./sending-times";
  * another takes it up after that.
  */
 const LEASE_MINUTES = 10;
-/** Notifications that one message holds, at most. */
-const MOST = 200;
+/** Notifications that one message is made of, at most; of many it lists the first (message.ts) and counts the others. */
+const MOST = 1_000;
 
 export type Pending = Waiting &
   Pick<NotificationRow, "partnershipId" | "subjectType" | "subjectId" | "detail" | "lastError">;
@@ -208,7 +209,8 @@ export class Outbox {
   }
 
   private inTurn<T>(work: (runner: QueryRunner, now: Date) => Promise<T>): Promise<T> {
-    return asOperator(this.source, this.clock, null, (runner) => work(runner, this.clock.now()));
+    // whatever is done twice here has the effect of once
+    return retried(() => asOperator(this.source, this.clock, null, (runner) => work(runner, this.clock.now())));
   }
 }
 

@@ -4,9 +4,9 @@ export interface Described {
   reference: string;
   /** Null where the recipient may not read it. */
   title: string | null;
-  /** Further lines, each a label and words; lines without words are left out. */
   /** The recipient may not read how it stands: when what is asked of whom is not said either. */
   withheld?: boolean;
+  /** Further lines, each a label and words; lines without words are left out. */
   more?: readonly (readonly [label: string, words: string | null | undefined])[];
 }
 

@@ -19,10 +19,12 @@ export interface FoundNow {
 /** What is told of a rule: enough to raise a challenge by it. */
 export type Acting = Pick<Rule, "id" | "partnershipId" | "kind" | "name" | "ladderId">;
 
+/** The challenge that was raised; or that people were warned instead, or that its cause was raised before. */
+export type Raised = { challenge: string } | "WARNED" | "BEFORE";
+
 /** What comes of a finding, in its own transaction. */
 export interface Effects {
-  /** Raises a challenge, and gives its key; null where its cause was raised before. */
-  raise(send: Send, rule: Acting, found: FoundNow & { againstId: string }, at: Date): Promise<string | null>;
+  raise(send: Send, rule: Acting, found: FoundNow & { againstId: string }, at: Date): Promise<Raised>;
   warn(send: Send, rule: Acting, found: FoundNow, at: Date): Promise<unknown>;
 }
 
@@ -58,7 +60,7 @@ export const effects: Effects = {
   async raise(send, rule, found, at) {
     const { partnershipId, kind, name, ladderId, id } = rule;
     try {
-      return await raiseByRule(
+      const raised = await raiseByRule(
         send,
         {
           partnershipId,
@@ -72,11 +74,12 @@ export const effects: Effects = {
         },
         at,
       );
+      return raised === null ? "BEFORE" : { challenge: raised };
     } catch (error) {
       // no ladder, or nobody said which: the officers are told all the same, and nothing after it is held up
       if (!(error instanceof DomainError)) throw error;
       await this.warn(send, rule, found, at);
-      return null;
+      return "WARNED";
     }
   },
   warn: (send, { partnershipId, id }, found, at) =>

@@ -1,6 +1,7 @@
 import type { DataSource } from "typeorm";
 import { type Calendar, isWorkingDay } from "../../clocks/index";
 import { londonDay } from "../../platform/clock";
+import { jobTransaction } from "../../platform/database/as-operator";
 import type { Send } from "../audit/index";
 import { calendarOf } from "../calendars/index";
 import { clocksDue } from "../challenges/index";
@@ -10,7 +11,7 @@ import { addWorkingDays, type Look, shifted } from "./days";
 import { periodsOf, UNSAID } from "./finds";
 import { policiesOf } from "./reminder-policies";
 import { RemindedOf } from "./reminder-policy.entity";
-import { partnershipsOf, transaction } from "./sweep";
+import { partnershipsOf } from "./sweep";
 
 /** Notifications that are written in one transaction. */
 const BATCH = 20;
@@ -105,10 +106,10 @@ export async function remind(db: DataSource, now: Date): Promise<Reminded> {
   const day = londonDay(now);
   const reminded: Reminded = { things: 0, told: 0 };
   for (const { id } of await partnershipsOf(db, now)) {
-    const due = await transaction(db, now, id, (send) => dueIn(send, id, day));
+    const due = await jobTransaction(db, now, id, (send) => dueIn(send, id, day));
     for (let from = 0; from < due.length; from += BATCH) {
       const batch = due.slice(from, from + BATCH);
-      reminded.told += await transaction(db, now, id, (send) => tell(send, id, batch, now));
+      reminded.told += await jobTransaction(db, now, id, (send) => tell(send, id, batch, now));
       reminded.things += batch.length;
     }
   }

@@ -1,8 +1,7 @@
-import type { DataSource, QueryRunner } from "typeorm";
+import type { DataSource } from "typeorm";
 import type { Calendar } from "../../clocks/index";
-import { asOperator } from "../../platform/database/as-operator";
+import { jobTransaction } from "../../platform/database/as-operator";
 import { columnsOf } from "../../platform/database/rows";
-import { retried } from "../../platform/database/retried";
 import { recordAsOperator, type Send } from "../audit/index";
 import { calendarOf } from "../calendars/index";
 import { type Look, lookAt } from "./days";
@@ -42,18 +41,18 @@ export async function sweep(
 ): Promise<Swept> {
   const swept: Swept = { partnerships: 0, rules: 0, found: 0, raised: 0, warned: 0 };
   for (const { id, slug } of await partnershipsOf(db, now)) {
-    const { rules, calendar } = await transaction(db, now, id, async (send) => {
+    const { rules, calendar } = await jobTransaction(db, now, id, async (send) => {
       const rules = await rulesOn(send, db, id, now);
       return { rules, calendar: await calendarOf(send, id) };
     });
     for (const rule of rules) {
       if (swept.found >= limit) return swept;
-      const found = await transaction(db, now, id, (send) =>
+      const found = await jobTransaction(db, now, id, (send) =>
         notFoundBefore(send, db, rule, lookAt(now, 0, rule, calendar), calendar, limit - swept.found),
       );
       for (let from = 0; from < found.length; from += BATCH[rule.effect]) {
         const batch = found.slice(from, from + BATCH[rule.effect]);
-        const done = await transaction(db, now, id, (send) => write(send, rule, batch, now, effects));
+        const done = await jobTransaction(db, now, id, (send) => write(send, rule, batch, now, effects));
         swept.found += done.found;
         swept.raised += done.raised;
         swept.warned += done.warned;
@@ -67,27 +66,9 @@ export async function sweep(
   return swept;
 }
 
-/** One transaction as the operator of a partnership, tried again where the database went away. */
-export const transaction = <T>(
-  db: DataSource,
-  now: Date,
-  partnershipId: string | null,
-  work: (send: Send) => Promise<T>,
-): Promise<T> => retried(() => asOperator(db, { now: () => now }, partnershipId, (runner) => work(sendingBy(runner))));
-
-const sendingBy =
-  (runner: QueryRunner): Send =>
-  async (text, values) => {
-    const result: unknown = await runner.query(text, values);
-    // of what changes rows TypeORM gives the rows and their number
-    return (
-      Array.isArray(result) && typeof result[1] === "number" && Array.isArray(result[0]) ? result[0] : result
-    ) as never;
-  };
-
 /** Every partnership, from any one on: workers that begin at the same moment are seldom in each other's way. */
 export async function partnershipsOf(db: DataSource, now: Date): Promise<{ id: string; slug: string }[]> {
-  const all = await transaction(db, now, null, (send) =>
+  const all = await jobTransaction(db, now, null, (send) =>
     send<{ id: string; slug: string }>("select p.id, p.slug from partnership p order by p.id"),
   );
   const first = Math.floor(Math.random() * all.length);
@@ -147,19 +128,21 @@ async function write(
   );
   if (written.length === 0) return { found: 0, raised: 0, warned: 0 };
   let raised = 0;
+  let warned = 0;
   for (const found of written) {
     const { againstId } = found;
     // nobody can be challenged where nobody answers for it: the officers are told
     if (rule.effect === RuleEffect.WARN || againstId === null) {
       await effects.warn(send, rule, found, now);
+      warned += 1;
       continue;
     }
-    const challenge = await effects.raise(send, rule, { ...found, againstId }, now);
-    if (challenge === null) continue;
-    await send("update rule_finding set challenge_id = $2 where id = $1", [found.id, challenge]);
+    const done = await effects.raise(send, rule, { ...found, againstId }, now);
+    if (done === "WARNED") warned += 1;
+    if (done === "WARNED" || done === "BEFORE") continue;
+    await send("update rule_finding set challenge_id = $2 where id = $1", [found.id, done.challenge]);
     raised += 1;
   }
-  const warned = written.filter(({ againstId }) => rule.effect === RuleEffect.WARN || againstId === null).length;
   await recordAsOperator(send, {
     kind: "rule.found",
     partnershipId: rule.partnershipId,

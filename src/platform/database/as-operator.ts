@@ -1,5 +1,6 @@
 import type { DataSource, QueryRunner } from "typeorm";
 import type { Clock } from "../clock";
+import { retried } from "./retried";
 
 /**
  * One transaction as the operator at the command line: of one partnership, or (null) of none, who may create
@@ -27,3 +28,27 @@ export async function asOperator<T>(
     await runner.release();
   }
 }
+
+/** Rows of one statement of a transaction. */
+export type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
+
+const rowsOf = (runner: QueryRunner): Query => {
+  return async (text, values) => {
+    const result: unknown = await runner.query(text, values);
+    // of what changes rows TypeORM gives the rows and their number
+    return (
+      Array.isArray(result) && typeof result[1] === "number" && Array.isArray(result[0]) ? result[0] : result
+    ) as never;
+  };
+};
+
+/**
+ * One transaction as the operator of a partnership, or of none, for what is done by the clock: tried again where the database
+ * went away (`retried`), so that it is such as may be done twice.
+ */
+export const jobTransaction = <T>(
+  db: DataSource,
+  now: Date,
+  partnershipId: string | null,
+  work: (query: Query) => Promise<T>,
+): Promise<T> => retried(() => asOperator(db, { now: () => now }, partnershipId, (runner) => work(rowsOf(runner))));
