@@ -22,13 +22,15 @@ const ADD = "update tally set count = count + 1 where name = $1";
 
 test("two that deadlock are both done: the one that PostgreSQL gives up is tried anew", async () => {
   let begun = 0;
+  let held = 0;
   let met: () => void = () => undefined;
   const both = new Promise<void>((resolve) => (met = resolve));
   const crosswise = (first: string, then: string) =>
     opened().write(async (send) => {
       begun += 1;
       await send(ADD, [first]);
-      if (begun === 2) met();
+      held += 1;
+      if (held === 2) met();
       await both;
       await send(ADD, [then]);
       return `${first} ${then}`;
