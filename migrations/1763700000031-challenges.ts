@@ -37,8 +37,8 @@ const policies: Record<string, Policies> = {
   ladder_stage: ofLadder,
   challenge_counter: { read: raises, add: raises, change: { columns: "raised", using: raises }, scope: null },
   challenge: {
-    // the operator of the platform sees that a clock runs, and goes on as the operator of that partnership
-    read: `${overseen} or ${party("app.own_agencies()")} or (${operator} and (select app.admin()) and (respond_by is not null or provisional)) or ${counted}`,
+    // the operator of the platform sees what runs, and goes on as the operator of that partnership
+    read: `${overseen} or ${party("app.own_agencies()")} or (${operator} and (select app.admin()) and ended_at is null) or ${counted}`,
     add: `state = 'RAISED' and raised_at = ${atOnce} and (
       (raised_as = 'AGENCY' and raised_by_person_id = ${itself} and raised_by_agency_id = any ((select app.led())::uuid[]))
       or (raised_as = 'OFFICER' and raised_by_person_id = ${itself} and ${kept})

@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import { expireDue, recountProvisional } from "../domains/challenges/index";
+import { admitDeciders, expireDue, recountProvisional } from "../domains/challenges/index";
 import { sendDue, type Sending } from "../domains/notifications/index";
 import { remind, sweep } from "../domains/rules/index";
 import type { Clock } from "../platform/clock";
@@ -37,11 +37,12 @@ export const JOBS = {
     cron: "* * * * *",
     run: async ({ db, clock }) => {
       const now = clock.now();
-      const [recounted, expired] = await eachOf(
+      const [recounted, expired, admitted] = await eachOf(
         () => recountProvisional(db, now, MOST_EXPIRED),
         () => expireDue(db, now, MOST_EXPIRED),
+        () => admitDeciders(db, now),
       );
-      return `${expired} challenges went on by their clocks, and ${recounted} clocks were settled by the bank holidays now known`;
+      return `${expired} challenges went on by their clocks, and ${recounted} clocks were settled by the bank holidays now known${admitted ? `; ${admitted} are decided by others than before` : ""}`;
     },
   },
   sweep: {

@@ -426,13 +426,15 @@ describe("up the ladder", () => {
     expect(await refused("deadlockChallenge", "wrenford-officer", about(one))).toContain(
       "There is a stage above stage 1",
     );
-    for (const toStage of [2, 3, 4])
+    for (const toStage of [2, 3])
       await done(world, "escalateChallenge", "wrenford-officer", {
         challenge: one.id,
         reason: "It goes on",
         toStage,
         immediateRisk: RISK,
       });
+    await done(world, "respondToChallenge", "wrenford-council-lead", { challenge: one.id, text: "No" });
+    await done(world, "escalateChallenge", "wrenford-officer", { challenge: one.id, reason: "It goes on" });
     expect(await refused("decideChallenge", "chair-of-police", about(one))).toBe(
       "FORBIDDEN input.challenge: Your agency is a party to it, and no party decides: an officer says that it is deadlocked instead, and the partners' chief officers settle it between them.",
     );

@@ -18,6 +18,13 @@ export function todayAs(facts: Facts, agency: unknown): string[] {
   return [String(row.id), ...(over ? todayAs(facts, row.successor_id) : [])];
 }
 
+/** Whoever stands today in the place of an agency; nobody where the last of them has ended too. */
+export function standingFor(facts: Facts, agency: unknown): string | null {
+  const last = todayAs(facts, agency).at(-1);
+  const over = byId(facts, "agency", last)?.valid_to;
+  return last === undefined || (typeof over === "string" && over < today(facts)) ? null : last;
+}
+
 /** What an agency speaks for: itself, the collectives that it is in today, and whichever any of those took over from. */
 export function spokenForBy(facts: Facts, agency: unknown): string[] {
   const day = today(facts);
@@ -78,8 +85,8 @@ export const challengesSeen = (ground: Ground): Record<string, Sight> => {
         one.who.holdings.filter(({ agency }) => agency !== null && isOwn(one.who, agency)),
         partiesOf(facts, row),
       ) ||
-      // the operator of the platform sees that a clock runs, and what is to be counted again
-      (one.platform && (row.respond_by !== null || row.provisional === true)));
+      // the operator of the platform sees what runs
+      (one.platform && row.ended_at === null));
   return {
     ladder,
     ladder_version: ladder,
@@ -229,12 +236,14 @@ export function challengeAbilities(facts: Facts, who: Who, row: Row): Record<str
   const answerer = todayAs(facts, row.against_agency_id);
   const raiser = todayAs(facts, row.raised_by_agency_id);
   const answers = (roles: string[]) => speaks(who, of, answerer, roles);
-  const raised = row.raised_by_agency_id === null ? oversees : speaks(who, of, raiser, ["AGENCY_LEAD"]);
+  // nobody closes what runs against their own agency
+  const challenged = holdingsIn(who, of).some(({ names }) => names.some((one) => answerer.includes(one)));
+  const raised = row.raised_by_agency_id === null ? oversees && !challenged : speaks(who, of, raiser, ["AGENCY_LEAD"]);
   const binds = answers(["AGENCY_LEAD"]);
   const agrees = proposed === "RAISER" ? binds : raised;
   const running = RUNNING.includes(String(state));
   const post = byId(facts, "post", stage?.decider_post_id);
-  const deciding = todayAs(facts, post?.agency_id).at(-1) ?? null;
+  const deciding = standingFor(facts, post?.agency_id);
   const parties = [...raiser, ...answerer, ...list(row.involved_agency_ids).flatMap((one) => todayAs(facts, one))];
   const isParty = holdingsIn(who, of).some(({ names }) => names.some((one) => parties.includes(one)));
   const decides =
@@ -245,13 +254,14 @@ export function challengeAbilities(facts: Facts, who: Who, row: Row): Record<str
       (last ||
         stage?.decider_role === "PARTNERSHIP_CHAIR" ||
         (stage?.decider_role === "PARTNERSHIP_OFFICER" && row.raised_as === "OFFICER") ||
+        (stage?.decider_kind === "POST" && deciding === null) ||
         (deciding !== null && spokenForBy(facts, deciding).some((one) => parties.includes(one))))) ||
       (holds("PARTNERSHIP_OFFICER") && stage?.decider_role === "PARTNERSHIP_OFFICER" && row.raised_as !== "OFFICER") ||
       (deciding !== null && speaks(who, of, [deciding], ["AGENCY_LEAD"])));
   return {
     acknowledge: state === "RAISED" && answers(WRITERS),
     agree: ["RESPONDED", "RESOLUTION_PROPOSED"].includes(String(state)) && agrees,
-    deadlock: running && last && oversees,
+    deadlock: running && last && oversees && !challenged,
     decide: running && decides,
     decline: state === "RESOLUTION_PROPOSED" && agrees,
     escalate: running && !last && (raised || oversees),

@@ -111,10 +111,8 @@ export async function agreeResolution(send: Send, writer: Writer, input: Challen
   const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
   const { by } = agreeing(writer, found);
   const { id, state } = found.challenge;
-  const [said] = await send<{ note: string | null }>(
-    "select e.note from challenge_event e where e.challenge_id = $1 and e.kind = $2 order by e.number desc limit 1",
-    [id, state === ChallengeState.RESOLUTION_PROPOSED ? ChallengeEventKind.PROPOSED : ChallengeEventKind.RESPONDED],
-  );
+  const { PROPOSED, RESPONDED } = ChallengeEventKind;
+  const said = await saidLast(send, found, state === ChallengeState.RESOLUTION_PROPOSED ? PROPOSED : RESPONDED);
   await take(send, writer, found, {
     event: "AGREE",
     kind: ChallengeEventKind.AGREED,
@@ -124,14 +122,24 @@ export async function agreeResolution(send: Send, writer: Writer, input: Challen
   return id;
 }
 
+/** What was last said of a kind at the stage; null where nothing was. */
+async function saidLast(send: Send, { challenge: { id, stageNumber } }: ChallengeInHand, kind: ChallengeEventKind) {
+  const [said] = await send<{ note: string | null }>(
+    "select e.note from challenge_event e where e.challenge_id = $1 and e.stage_number = $2 and e.kind = $3 order by e.number desc limit 1",
+    [id, stageNumber, kind],
+  );
+  return said ?? null;
+}
+
 /** Declines the proposed resolution, and says why: the clock runs on. The same errors as `agreeResolution`. */
 export async function declineResolution(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
   const note = requiredText("text", input.text);
   const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
   const { by } = agreeing(writer, found);
   const waiting_on = found.deciderKind === DeciderKind.PARTIES ? (found.challenge.proposedBy ?? RAISER) : DECIDER;
+  const answered = (await saidLast(send, found, ChallengeEventKind.RESPONDED)) !== null;
   await take(send, writer, found, {
-    event: "DECLINE",
+    event: answered ? "DECLINE" : "DECLINE_UNANSWERED",
     kind: ChallengeEventKind.DECLINED,
     by,
     note,

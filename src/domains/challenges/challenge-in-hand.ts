@@ -99,6 +99,10 @@ export async function challengeInHand(
 export const runOutInHand = (send: Send, source: DataSource, id: string, now: Date): Promise<ChallengeInHand | null> =>
   held(send, source, id, "c.respond_by <= $2", [now]);
 
+/** The challenge of that key, if it runs and nobody else has it in hand. */
+export const runningInHand = (send: Send, source: DataSource, id: string): Promise<ChallengeInHand | null> =>
+  held(send, source, id, "c.ended_at is null", []);
+
 /** The challenge of that key, if its clock is provisional and nobody else is about to count it again. */
 export const provisionalInHand = (send: Send, source: DataSource, id: string): Promise<ChallengeInHand | null> =>
   held(send, source, id, "c.provisional", []);
@@ -193,6 +197,25 @@ export async function recount(send: Send, hand: Hand, inHand: ChallengeInHand): 
     subjectType: "Challenge",
     subjectId: challenge.id,
     detail: { stage: challenge.stageNumber, respondDay: challenge.respondDay },
+  });
+  return true;
+}
+
+/**
+ * Lets the agency take part that has come to decide the stage at which a challenge is, as where a board has another chair or
+ * a post has moved since. Gives whether there was one.
+ */
+export async function admitDecider(send: Send, _hand: Hand, inHand: ChallengeInHand): Promise<boolean> {
+  const { challenge, deciderAgency, stageNumber } = inHand;
+  const { id, partnershipId, decidingAgencyIds } = challenge;
+  if (deciderAgency === null || decidingAgencyIds.includes(deciderAgency)) return false;
+  await change(send, "challenge", challenge, { deciding_agency_ids: [...decidingAgencyIds, deciderAgency] });
+  await recordAsOperator((text, values) => send(text, values), {
+    kind: "challenge.decider",
+    partnershipId,
+    subjectType: "Challenge",
+    subjectId: id,
+    detail: { stage: stageNumber, agency: deciderAgency },
   });
   return true;
 }
@@ -394,7 +417,8 @@ export async function tell(
     detail: { event: number, as: by.as, agency: by.agencyId, from, to: state, stage, toStage: to },
   };
   const { actor, requestId } = hand;
-  if (person !== null && actor && requestId !== undefined) await record(send, { actor, requestId, now: hand.now }, happened);
+  if (person !== null && actor && requestId !== undefined)
+    await record(send, { actor, requestId, now: hand.now }, happened);
   else await recordAsOperator((text, values) => send(text, values), happened);
   return number;
 }

@@ -25,6 +25,7 @@ export const CHALLENGE_EVENTS = [
   "PROPOSE",
   "AGREE",
   "DECLINE",
+  "DECLINE_UNANSWERED",
   "ESCALATE",
   "EXPIRE",
   "RECOUNT",
@@ -55,7 +56,14 @@ const transitions: Readonly<Record<ChallengeState, Moves>> = {
   RAISED: { ...running, RECOUNT: RAISED, ACKNOWLEDGE: ACKNOWLEDGED, RESPOND: RESPONDED },
   ACKNOWLEDGED: { ...running, RECOUNT: ACKNOWLEDGED, RESPOND: RESPONDED },
   RESPONDED: { ...running, RECOUNT: RESPONDED, RESPOND: RESPONDED, AGREE: AGREED },
-  RESOLUTION_PROPOSED: { ...running, RECOUNT: RESOLUTION_PROPOSED, AGREE: AGREED, DECLINE: RESPONDED },
+  // where nothing was answered at the stage, what was declined leaves nothing to agree to
+  RESOLUTION_PROPOSED: {
+    ...running,
+    RECOUNT: RESOLUTION_PROPOSED,
+    AGREE: AGREED,
+    DECLINE: RESPONDED,
+    DECLINE_UNANSWERED: ACKNOWLEDGED,
+  },
   AGREED: over(AGREED),
   DECIDED: over(DECIDED),
   DEADLOCKED: over(DEADLOCKED),
@@ -63,10 +71,12 @@ const transitions: Readonly<Record<ChallengeState, Moves>> = {
 };
 
 const REFUSED: Partial<Record<ChallengeEventName, string>> = {
-  ACKNOWLEDGE: "It was acknowledged already, or answered.",
+  ACKNOWLEDGE:
+    "There is nothing to acknowledge any more: it was acknowledged or answered, or a resolution is proposed.",
   RESPOND: "A resolution is proposed: agree to it or decline it.",
   AGREE: "Nothing is there to be agreed to: it has not been answered.",
   DECLINE: "No resolution is proposed: there is nothing to decline.",
+  DECLINE_UNANSWERED: "No resolution is proposed: there is nothing to decline.",
   LEARN: "It is not over: say what was learned once it is.",
 };
 

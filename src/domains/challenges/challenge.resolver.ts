@@ -27,7 +27,7 @@ import { SIDES, speaksFor } from "./challenges.sql";
 import { ChallengeListArgs } from "./escalations.inputs";
 import { escalatingAs, learningAs } from "./escalate.service";
 import { LadderVersion } from "./ladder.entity";
-import { deciding, LEADS, overseeing, type Sides, speakingFor, takingPart, WRITERS } from "./standing";
+import { deciding, LEADS, overseeingAsNoParty, type Sides, speakingFor, takingPart, WRITERS } from "./standing";
 
 @ObjectType({ description: "The stage at which a challenge is, or at which it ended, and the clock that runs" })
 export class ChallengeStage {
@@ -190,7 +190,7 @@ const { ANSWERER, RAISER } = ChallengeSide;
 
 /** What somebody can do with a challenge; the services ask the same. */
 function abilitiesOn(actor: Actor, challenge: Standing): ChallengeViewerCan {
-  const { state, proposedBy, partnershipId, stageNumber, lastStage } = challenge;
+  const { state, proposedBy, stageNumber, lastStage } = challenge;
   const binds = (side: ChallengeSide.RAISER | ChallengeSide.ANSWERER) =>
     speakingFor(actor, challenge, side, LEADS) !== null;
   const answers = speakingFor(actor, challenge, ANSWERER, WRITERS) !== null;
@@ -199,7 +199,7 @@ function abilitiesOn(actor: Actor, challenge: Standing): ChallengeViewerCan {
   return {
     acknowledge: canHappen(state, "ACKNOWLEDGE") && answers,
     agree: canHappen(state, "AGREE") && agrees,
-    deadlock: canHappen(state, "DEADLOCK") && last && overseeing(actor, partnershipId) !== null,
+    deadlock: canHappen(state, "DEADLOCK") && last && overseeingAsNoParty(actor, challenge) !== null,
     decide: canHappen(state, "DECIDE") && deciding(actor, challenge).by !== undefined,
     decline: canHappen(state, "DECLINE") && agrees,
     escalate: canHappen(state, "ESCALATE") && !last && escalatingAs(actor, challenge) !== null,

@@ -18,13 +18,13 @@ export const SIDES = {
   deciding: (c: Alias) => todayAs(`${c}.deciding_agency_ids`),
   lastStage: (c: Alias) =>
     `(select max(n.number) from ladder_stage n where n.ladder_version_id = ${c}.ladder_version_id)`,
-  /** The agency of the post that decides, or that chairs the board that does, as it is today. */
+  /** The agency of the post that decides, or that chairs the board that does, as it is today; null where it has ended. */
   deciderAgency: (s: Alias) => `(select x.id from (select case ${s}.decider_kind
       when 'POST' then (select p.agency_id from post p where p.id = ${s}.decider_post_id)
       when 'BOARD' then (select m.agency_id from board_member m where m.board_id = ${s}.decider_board_id and m.role = 'CHAIR' and m.agency_id is not null
         and ${RUNS_TODAY("m")} order by m.agency_id limit 1) end as id) named
     cross join lateral unnest(app.today_as(named.id)) as x (id) join agency g on g.id = x.id
-    where named.id is not null order by coalesce(g.valid_to >= (select app.today()), true) desc limit 1)`,
+    where named.id is not null and coalesce(g.valid_to >= (select app.today()), true) limit 1)`,
 } as const;
 
 /** Whichever an agency speaks for: itself, its collectives, those that it took over from; nobody where there is none. */

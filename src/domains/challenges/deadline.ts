@@ -26,15 +26,19 @@ const NO_CLOCK: Running = { respond_by: null, respond_day: null, provisional: fa
 const limitOf = ({ unit, count }: TimeLimitColumns): Limit | null => (unit === null ? null : { unit, count });
 
 /**
- * Where a limit that begins at `from` ends; no clock where there is no limit. What begins at the very cut-off, as a stage
- * does when the one before it has run out, has the next working day: no time would be left of that one.
+ * Where a limit that begins at `from` ends; no clock where there is no limit. What begins as a day ends, as a stage does when
+ * the one before it has run out, counts as of that day: at the cut-off hour, or at midnight where there is none. A limit of
+ * that same working day has the next one: no time would be left of that one.
  */
 export function clockFrom(limit: TimeLimitColumns, from: Date, { calendar, cutOff }: WorkingHours): Running {
   const until = (begins: Date) => deadlineOf(limitOf(limit), begins, calendar, cutOff ?? undefined);
-  const atOnce = until(from);
+  const dayEnds = cutOff === null && limit.unit !== LimitUnit.HOURS && isMidnight(from);
+  const atOnce = until(dayEnds ? new Date(from.getTime() - 1) : from);
   const found = atOnce && atOnce.at <= from ? until(new Date(from.getTime() + 1)) : atOnce;
   return found ? { respond_by: found.at, respond_day: found.day, provisional: found.provisional } : NO_CLOCK;
 }
+
+const isMidnight = (at: Date) => londonDay(at) !== londonDay(new Date(at.getTime() - 1));
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

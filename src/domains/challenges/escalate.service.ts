@@ -5,26 +5,36 @@ import { requireText, requiredText } from "../plan/index";
 
 import { sideOf } from "./answer.service";
 import { type ChallengeInHand, challengeInHand, ended, take, toStage } from "./challenge-in-hand";
-import { ChallengeState, nextChallengeState } from "./challenge-lifecycle";
+import { nextChallengeState } from "./challenge-lifecycle";
 import { ChallengeEventKind, ChallengeSide } from "./challenge.entity";
 import type { ChallengeTextInput, EscalateChallengeInput } from "./challenge.inputs";
+import { clockFrom } from "./deadline";
+import { LimitUnit } from "./ladder.entity";
 import { requireGroundToSkip } from "./raise.service";
-import { type By, deciding, LEADS, overseeing, type Sides, speakingFor } from "./standing";
+import { type By, deciding, LEADS, overseeing, type Sides, overseeingAsNoParty, speakingFor } from "./standing";
 
 const FIELD = ["input", "challenge"];
 
 const stageNow = ({ stages, stageNumber }: ChallengeInHand) => stages.find(({ number }) => number === stageNumber);
 
-/** Whether it is the turn of the agency that is challenged, which has said nothing at this stage and still has its time. */
-async function hasItsTime(send: Send, found: ChallengeInHand): Promise<boolean> {
-  const { id, state, waitingOn, stageNumber } = found.challenge;
-  if (waitingOn !== ChallengeSide.ANSWERER || stageNow(found)?.limit.unit == null) return false;
-  if (state !== ChallengeState.RESOLUTION_PROPOSED) return true;
+/** What the agency that is challenged has at the least, where the ladder sets it no limit: an answer takes some time. */
+const AT_LEAST = { unit: LimitUnit.WORKING_DAYS, count: 1 };
+
+/**
+ * The day until which the agency that is challenged still has its time to say something at this stage, where it is its turn
+ * and it has said nothing there yet; null else. What it has said is an answer, or something that was declined by either side.
+ */
+async function hasTimeUntil(send: Send, writer: Writer, found: ChallengeInHand): Promise<string | null> {
+  const { id, waitingOn, stageNumber, stageFrom, respondDay } = found.challenge;
+  if (waitingOn !== ChallengeSide.ANSWERER) return null;
   const answers = await send(
     "select 1 from challenge_event e where e.challenge_id = $1 and e.stage_number = $2 and e.kind in ('RESPONDED', 'DECLINED') limit 1",
     [id, stageNumber],
   );
-  return answers.length === 0;
+  if (answers.length > 0) return null;
+  if (respondDay !== null) return respondDay;
+  const least = clockFrom(AT_LEAST, stageFrom, found.hours);
+  return least.respond_by !== null && least.respond_by > writer.now ? least.respond_day : null;
 }
 
 /** As what somebody takes it to a higher stage: whoever raised it, and officers and the chair in any case. */
@@ -60,10 +70,12 @@ export async function escalateChallenge(send: Send, writer: Writer, input: Escal
     input.immediateRisk,
     ["input", "toStage"],
   );
-  if (input.immediateRisk == null && (await hasItsTime(send, found)))
+  const cutShort = stageNow(found)?.mayBeSkipped === true;
+  const until = input.immediateRisk != null && cutShort ? null : await hasTimeUntil(send, writer, found);
+  if (until !== null)
     throw new ConflictError(
-      `The other side has until ${challenge.respondDay ?? "its day"} to answer at this stage. Say in immediateRisk why it cannot wait, if a child is at immediate risk.`,
-      ["input", "immediateRisk"],
+      `The other side has until ${until} to answer at this stage${cutShort ? ". Say in immediateRisk why it cannot wait, if a child is at immediate risk." : ", which this ladder lets nobody cut short."}`,
+      ["input", cutShort ? "immediateRisk" : "challenge"],
     );
   await toStage(send, writer, found, to, {
     event: "ESCALATE",
@@ -108,8 +120,12 @@ export async function decideChallenge(send: Send, writer: Writer, input: Challen
 export async function deadlockChallenge(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
   const note = requiredText("text", input.text);
   const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
-  const by = overseeing(writer.actor, found.partnershipId);
-  if (!by) throw new ForbiddenError("An officer or the chair says that it is deadlocked.", FIELD);
+  const by = overseeingAsNoParty(writer.actor, found);
+  if (!by)
+    throw new ForbiddenError(
+      "An officer or the chair whose agency is not challenged says that it is deadlocked.",
+      FIELD,
+    );
   nextChallengeState(found.challenge.state, "DEADLOCK");
   if (found.stageNumber < found.lastStage)
     throw new ConflictError(`There is a stage above stage ${found.stageNumber}: take it there first.`, FIELD);

@@ -2,7 +2,17 @@ import type { DataSource } from "typeorm";
 import { jobTransaction } from "../../platform/database/as-operator";
 import { mayBeTriedAgain } from "../../platform/database/retried";
 import type { Send } from "../audit/index";
-import { type ChallengeInHand, expire, type Hand, provisionalInHand, recount, runOutInHand } from "./challenge-in-hand";
+import {
+  admitDecider,
+  type ChallengeInHand,
+  expire,
+  type Hand,
+  provisionalInHand,
+  recount,
+  runningInHand,
+  runOutInHand,
+} from "./challenge-in-hand";
+import { SIDES, SIDES_OF } from "./challenges.sql";
 
 /** A challenge that the clock does something to. */
 interface Found {
@@ -95,5 +105,31 @@ export async function recountProvisional(db: DataSource, now: Date, some: number
     after = page.at(-1)?.id;
   }
   requireNone(failed, "could not be counted again");
+  return done;
+}
+
+/**
+ * Lets agencies take part that have come to decide a stage at which a challenge already was: who chairs a board and which
+ * agency a post is in change by themselves, with a day. Gives to how many.
+ *
+ * @throws {AggregateError} once all were tried, where some could not take part.
+ */
+export async function admitDeciders(db: DataSource, now: Date): Promise<number> {
+  const failed: unknown[] = [];
+  const partnerships = await jobTransaction(db, now, null, (send) =>
+    send<{ id: string }>("select distinct c.partnership_id as id from challenge c where c.ended_at is null"),
+  );
+  let done = 0;
+  for (const { id } of partnerships) {
+    const challenges = await jobTransaction(db, now, id, (send) =>
+      send<Found>(
+        `select c.id, c.partnership_id as partnership from ${SIDES_OF.rows} cross join lateral (select ${SIDES.deciderAgency("s")} as id) d
+         where c.partnership_id = $1 and c.ended_at is null and d.id <> all (c.deciding_agency_ids) order by c.id`,
+        [id],
+      ),
+    );
+    done += await each(db, now, challenges, { inHand: runningInHand, act: admitDecider }, failed);
+  }
+  requireNone(failed, "could not be told to whoever decides them now");
   return done;
 }

@@ -7,7 +7,7 @@ export * from "./challenges.loaders";
 export * from "./challenges.permissions";
 export { type ClockDue, clocksDue } from "./clocks-due";
 export * from "./escalations.resolver";
-export { expireDue, recountProvisional } from "./expiry";
+export { admitDeciders, expireDue, recountProvisional } from "./expiry";
 export * from "./ladder.entity";
 export * from "./ladder-statistics.resolver";
 export * from "./ladder.resolver";

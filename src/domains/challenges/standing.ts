@@ -53,6 +53,13 @@ export function overseeing(actor: Actor, partnershipId: string): By | null {
   return null;
 }
 
+/** The same; null where the actor's own agency is the one that is challenged: nobody closes what runs against themselves. */
+export const overseeingAsNoParty = (actor: Actor, { partnershipId, answerer }: Sides): By | null =>
+  isOf(actor, partnershipId, answerer) ? null : overseeing(actor, partnershipId);
+
+const isOf = (actor: Actor, partnershipId: string, agencies: readonly string[]): boolean =>
+  [...agenciesOf(actor, partnershipId)].some((id) => agencies.includes(id));
+
 /** As what the actor speaks for one side; what no agency has raised, officers and the chair hold. Null where it does not. */
 export function speakingFor(
   actor: Actor,
@@ -62,7 +69,7 @@ export function speakingFor(
 ): By | null {
   const { partnershipId, raiser, answerer } = sides;
   if (side === ChallengeSide.ANSWERER) return agencyAmong(actor, partnershipId, answerer, roles);
-  return raiser.length > 0 ? agencyAmong(actor, partnershipId, raiser, roles) : overseeing(actor, partnershipId);
+  return raiser.length > 0 ? agencyAmong(actor, partnershipId, raiser, roles) : overseeingAsNoParty(actor, sides);
 }
 
 /** As what the actor takes part in it at all, for its agency. */
@@ -86,7 +93,8 @@ export function decidersOf(sides: Sides): Deciders | null {
   if (deciderKind === DeciderKind.PARTIES && !last) return null;
   const parties = partiesOf(sides);
   const partial = deciderSpeaksFor.some((id) => parties.includes(id));
-  const officersDecide = deciderRole === PARTNERSHIP_OFFICER;
+  // what a board decided officers record
+  const officersDecide = deciderRole === PARTNERSHIP_OFFICER || deciderKind === DeciderKind.BOARD;
   const chairDecides =
     last ||
     partial ||
@@ -96,7 +104,7 @@ export function decidersOf(sides: Sides): Deciders | null {
   // whoever raised it is a party, and no party decides
   return {
     chair: chairDecides && raisedAs !== RaisedAs.CHAIR,
-    officers: (officersDecide && raisedAs !== RaisedAs.OFFICER) || deciderKind === DeciderKind.BOARD,
+    officers: officersDecide && raisedAs !== RaisedAs.OFFICER,
     agencyId: partial ? null : deciderAgency,
   };
 }
@@ -154,9 +162,11 @@ export function deciding(actor: Actor, sides: Sides): Deciding {
       refused: `You raised it, and no party decides: ${holding.as === ActedAs.CHAIR ? NOBODY_INSTEAD : CHAIR_INSTEAD}.`,
     };
   if (!by) return { refused: `At stage ${sides.stageNumber} it is decided by others: ${decider}.` };
-  if ([...agenciesOf(actor, partnershipId)].some((id) => parties.includes(id)))
+  if (isOf(actor, partnershipId, parties)) {
+    const others = deciders.chair ? CHAIR_INSTEAD : `others do (${decider})`;
     return {
-      refused: `Your agency is a party to it, and no party decides: ${by.as === ActedAs.CHAIR ? NOBODY_INSTEAD : CHAIR_INSTEAD}.`,
+      refused: `Your agency is a party to it, and no party decides: ${by.as === ActedAs.CHAIR ? NOBODY_INSTEAD : others}.`,
     };
+  }
   return { by };
 }

@@ -40,7 +40,7 @@ export const turnOf = (c: Alias, it: Alias) => `(
           join partnership p on p.id = l.partnership_id where v.id = s.ladder_version_id) as division,
         case when ${c}.waiting_on = 'ANSWERER' or (${c}.waiting_on = 'RAISER' and ${c}.raised_by_agency_id is not null) then 'AGENCY'
           when ${c}.waiting_on = 'RAISER' then case ${c}.raised_as when 'CHAIR' then 'CHAIR' else 'BUSINESS_UNIT' end
-          when (s.decider_role = 'PARTNERSHIP_OFFICER' and ${c}.raised_as <> 'OFFICER') or (s.decider_kind = 'BOARD' and d.agency_id is null) then 'BUSINESS_UNIT'
+          when ${c}.raised_as <> 'OFFICER' and (s.decider_role = 'PARTNERSHIP_OFFICER' or (s.decider_kind = 'BOARD' and d.agency_id is null)) then 'BUSINESS_UNIT'
           when d.agency_id is null or ${speaksFor("d.agency_id")} && (${SIDES.raiser(c)} || ${SIDES.answerer(c)} || ${SIDES.involved(c)})
             then case ${c}.raised_as when 'CHAIR' then 'BUSINESS_UNIT' else 'CHAIR' end
           else 'AGENCY' end as who,

@@ -198,7 +198,7 @@ function report({ say, tally, matrix, summary, actors }: Reported): void {
   for (const [name, count] of [...summary.empty].sort()) say(`  ${name}: ${count}`);
   say("Cells that cannot exist:");
   say(
-    "  relation PARTY: there are no challenges yet, so no row has parties; a grant to PARTY bears on nobody, which is tried.",
+    "  relation PARTY to anything but an agency itself and a challenge: no grant is about a challenge; a grant to PARTY bears on nobody, which is tried.",
   );
   say("  AUTHOR of anything but a progress update: nothing else has an author.");
   say("  fields below a withheld object: the object is null, which is the verdict on them.");

@@ -1,6 +1,6 @@
 import { globalId } from "../../../src/platform/graphql/ids";
 import { byId, type Facts, grantsOf, mayReadField, relationsTo, type Row, rowsOf, today, weighedOn } from "../reading";
-import { partiesOf, spokenForBy, todayAs } from "../reading-challenges";
+import { partiesOf, spokenForBy, standingFor, todayAs } from "../reading-challenges";
 import { seesRow } from "../reading-rows";
 import type { Actor } from "./actors";
 import type { Tally } from "./tally";
@@ -23,9 +23,9 @@ function turnOf(facts: Facts, challenge: Row) {
   if (side === "ANSWERER") return agency(challenge.against_agency_id);
   if (side === "RAISER") return by === null ? office(as === "CHAIR" ? "CHAIR" : "BUSINESS_UNIT") : agency(by);
   if (stage?.decider_role === "PARTNERSHIP_OFFICER" && as !== "OFFICER") return office("BUSINESS_UNIT");
-  const decider = todayAs(facts, byId(facts, "post", stage?.decider_post_id)?.agency_id).at(-1);
+  const decider = standingFor(facts, byId(facts, "post", stage?.decider_post_id)?.agency_id);
   const sides = partiesOf(facts, { ...challenge, deciding_agency_ids: [] });
-  if (decider !== undefined && !spokenForBy(facts, decider).some((one) => sides.includes(one))) return agency(decider);
+  if (decider !== null && !spokenForBy(facts, decider).some((one) => sides.includes(one))) return agency(decider);
   // whoever raised it does not decide it
   return office(as === "CHAIR" ? "BUSINESS_UNIT" : "CHAIR");
 }
