@@ -98,6 +98,48 @@ test("NO_UPDATE and RETURN_NOT_RECEIVED: what was due ten working days after the
   ]);
 });
 
+test("RETURN_NOT_RECEIVED: whoever took over from an agency has one return to make, and it is made by any of them", async () => {
+  const world = await World.made(database, "ashby", START);
+  await world.action(START, "1.1", "2019-06-30", { lead: "Old council" });
+  await world.action(START, "1.2", "2019-06-30", { lead: "New council" });
+  await world.rule(START, "RETURN_NOT_RECEIVED", 2, { effect: "RAISE" });
+  await world.at(START, "insert into ladder (id, partnership_id, name) values ($1, $1, 'A ladder')", [
+    world.partnership,
+  ]);
+  await world.at(
+    START,
+    "insert into ladder_version (id, partnership_id, ladder_id, number, from_at) values ($1, $1, $1, 1, $2)",
+    [world.partnership, START],
+  );
+  await world.at(
+    START,
+    "insert into ladder_stage (partnership_id, ladder_version_id, number, name, decider_kind, decider) values ($1, $1, 1, 'First', 'PARTIES', 'Both')",
+    [world.partnership],
+  );
+  // the quarter that ended on 31 December is due on 15 January, and the second working day after that is the 17th
+  await looks("2019-01-17", "2019-01-18");
+  expect((await world.found()).filter(({ since }) => since === "2019-01-15")).toEqual([
+    { what: "RETURN_NOT_RECEIVED New council", against: "New council", since: "2019-01-15", foundOn: "2019-01-17" },
+  ]);
+  expect(
+    await database.owner.query("select period_end::text as period from challenge where detail like '%2019-01-15%'"),
+  ).toEqual([{ period: "2018-12-31" }]);
+  await world.update("2019-02-01T09:00:00Z", "1.2", "2019-03-31", "New council");
+  await looks("2019-04-16", "2019-04-17", "2019-04-18");
+  expect((await world.found()).filter(({ foundOn }) => foundOn > "2019-02-01")).toEqual([]);
+});
+
+test("a rule that raises challenges nobody who has ended, and tells the officers instead", async () => {
+  const world = await World.made(database, "ashby", START);
+  await world.action(START, "1.1", "2018-12-21");
+  await world.rule(START, "OVERDUE", 5, { effect: "RAISE" });
+  await world.at(START, "update agency set valid_to = '2018-12-10' where id = $1", [world.agencies.Police]);
+  await world.enrol(START, "an-officer", "PARTNERSHIP_OFFICER");
+  const swept = await sweep(database.app, new Date("2019-01-02T06:00:00Z"));
+  expect(swept).toMatchObject({ found: 1, raised: 0, warned: 1 });
+  expect(await world.found()).toMatchObject([{ what: "OVERDUE 1.1", against: null }]);
+});
+
 test("IMPACT_RED_TWICE: a run of reds is found once however long, and another run again", async () => {
   const world = await World.made(database, "ashby", START);
   for (const reference of ["1.1", "1.2", "1.3"]) await world.action(START, reference, "2019-12-31");
@@ -132,6 +174,34 @@ test("IMPACT_RED_TWICE: a run of reds is found once however long, and another ru
     foundOn: "2019-04-02",
   });
   expect(await world.found()).toHaveLength(2);
+});
+
+test("IMPACT_RED_TWICE: a day said to be red again is red since it was first said, and what is only submitted is no red", async () => {
+  const world = await World.made(database, "ashby", START);
+  for (const reference of ["1.1", "1.2"]) await world.action(START, reference, "2019-06-30");
+  for (const asAt of ["2018-09-30", "2018-12-05"])
+    await world.rate("2018-12-05T09:00:00Z", "1.1", "IMPACT", "RED", asAt);
+  await world.rule("2018-12-10T09:00:00Z", "IMPACT_RED_TWICE", 0);
+  await world.rate("2018-12-12T09:00:00Z", "1.1", "IMPACT", "RED", "2018-12-05");
+  // two reds that nobody has accepted
+  for (const asAt of ["2018-12-11", "2018-12-12"]) {
+    await world.rate("2018-12-12T09:00:00Z", "1.2", "IMPACT", "RED", asAt);
+    await world.update("2018-12-12T09:00:00Z", "1.2", asAt);
+  }
+  await world.at(
+    "2018-12-12T09:00:00Z",
+    "update rating r set standing = 'SUBMITTED', update_id = (select u.id from progress_update u where u.action_id = r.action_id and u.period_end = r.as_at) where r.action_id = $1",
+    [world.actions["1.2"]],
+  );
+  await looks("2018-12-13", "2018-12-14");
+  expect(await world.found()).toEqual([]);
+  await world.at("2018-12-14T09:00:00Z", "update rating set standing = 'SHARED' where action_id = $1", [
+    world.actions["1.2"],
+  ]);
+  await looks("2018-12-17");
+  expect(await world.found()).toEqual([
+    { what: "IMPACT_RED_TWICE 1.2", against: "Police", since: "2018-12-12", foundOn: "2018-12-17" },
+  ]);
 });
 
 test("STALE: the oldest rating past the cadence, found once, and again when what took its place grows old", async () => {

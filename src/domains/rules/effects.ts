@@ -14,6 +14,7 @@ export interface FoundNow {
   agencyId: string | null;
   againstId: string | null;
   since: string;
+  periodEnd: string | null;
 }
 
 /** What is told of a rule: enough to raise a challenge by it. */
@@ -70,6 +71,7 @@ export const effects: Effects = {
           subject: name,
           detail: DETAIL[kind](found.since),
           ground: GROUND[kind],
+          periodEnd: found.periodEnd,
           ladderId,
         },
         at,

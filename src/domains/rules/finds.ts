@@ -21,16 +21,31 @@ export interface Found {
   againstId: string | null;
   /** Day on which it came about. */
   since: string;
+  /** Last day of the reporting period that it is of; null where it is of none. */
+  periodEnd: string | null;
   /** The day of the first look that found it. */
   day: string;
 }
 
-const of = (what: Partial<Record<"action" | "indicator" | "agency", string>>, against: string, since: string) =>
+const of = (
+  what: Partial<Record<"action" | "indicator" | "agency", string>>,
+  against: string,
+  since: string,
+  period = "null::date",
+) =>
   `${what.action ?? "null::uuid"} as "actionId", ${what.indicator ?? "null::uuid"} as "indicatorId", ${what.agency ?? "null::uuid"} as "agencyId",
-   ${against} as "againstId", ${since} as since`;
+   ${against} as "againstId", ${since} as since, ${period} as "periodEnd"`;
 
 /** That the day on which something came about is one that the look `d` finds. */
 const inTime = (since: string) => `${since} >= d.low and ${since} < d.high`;
+
+/** The agency that stands today in the place of one, itself or the last that took over; null where that has ended too. */
+export const STANDING_TODAY = (agency: string) => `(with recursive later as (
+    select g.id, g.successor_id, g.valid_to, 1 as step from agency g where g.id = ${agency}
+    union all
+    select g.id, g.successor_id, g.valid_to, later.step + 1 from agency g join later on g.id = later.successor_id
+    where later.valid_to < app.today() and later.step < 20)
+  select case when coalesce(later.valid_to >= app.today(), true) then later.id end from later order by later.step desc limit 1)`;
 
 /** Actions of a plan that was to be reported on, known before the period `p` was over, with the last period that they have an update of. */
 const REPORTED = `action a ${leading("a", "lead")} ${lastSaid("a", "lead", "said")}
@@ -40,9 +55,15 @@ const PERIODS = "jsonb_to_recordset($3::jsonb) as p (n int, plan_id uuid, starts
 /** That the last update `said` of an action is of a period before the period `p`. */
 export const UNSAID = "coalesce(said.period_end < p.starts, true)";
 
-/** The days as at which an action's impact was rated, each with what counts of that day. */
-const IMPACTS = `select distinct on (r.as_at) r.as_at, r.value, known.day(r.recorded_at) as said_on from rating r
-  where r.action_id = a.id and r.dimension = 'IMPACT' and r.standing <> 'WITHDRAWN' order by r.as_at, r.recorded_at desc`;
+const IMPACT = "r.action_id = a.id and r.dimension = 'IMPACT' and r.standing = 'SHARED'";
+/**
+ * The days as at which an action's impact was rated, each with what counts of that day and the day on which that was first said.
+ * What was only submitted, or was withdrawn, stands for nobody: no rule tells others of it.
+ */
+const IMPACTS = `select n.as_at, n.value, known.day((select min(r.recorded_at) from rating r where ${IMPACT} and r.as_at = n.as_at
+    and r.recorded_at > coalesce((select max(o.recorded_at) from (select r.* from rating r where ${IMPACT}) o
+      where o.as_at = n.as_at and o.value is distinct from n.value), '-infinity'))) as said_on
+  from (select distinct on (r.as_at) r.as_at, r.value from rating r where ${IMPACT} order by r.as_at, r.recorded_at desc) n`;
 
 /**
  * What each kind of rule finds in the partnership $1 on the day of the look `d`: in the very words by which pages say that an
@@ -52,13 +73,17 @@ const LOOKS: Readonly<Record<RuleKind, string>> = {
   OVERDUE: `select 'OVERDUE ' || a.id || ' ' || a.by_when_end as cause, ${of({ action: "a.id" }, LEAD_AGENCY, "a.by_when_end")}
     from action a where a.partnership_id = $1 and ${inTime("a.by_when_end")} and (${OVERDUE})`,
 
-  NO_UPDATE: `select 'NO_UPDATE ' || a.id || ' ' || p.ends as cause, ${of({ action: "a.id" }, "lead.agency_id", "p.due_on")}
+  NO_UPDATE: `select 'NO_UPDATE ' || a.id || ' ' || p.ends as cause, ${of({ action: "a.id" }, "lead.agency_id", "p.due_on", "p.ends")}
     from ${PERIODS} cross join ${REPORTED} and ${UNSAID}`,
 
-  RETURN_NOT_RECEIVED: `select 'RETURN_NOT_RECEIVED ' || p.plan_id || ' ' || lead.agency_id || ' ' || p.ends as cause,
-      ${of({ agency: "lead.agency_id" }, "lead.agency_id", "p.due_on")}
-    from ${PERIODS} cross join ${REPORTED}
-    group by p.plan_id, p.ends, p.due_on, lead.agency_id having bool_and(${UNSAID})`,
+  // whoever took over from an agency has one return to make, for its own actions and for those that it took over
+  RETURN_NOT_RECEIVED: `select 'RETURN_NOT_RECEIVED ' || own.plan_id || ' ' || owner.id || ' ' || own.ends as cause,
+      ${of({ agency: "owner.id" }, "owner.id", "own.due_on", "own.ends")}
+    from (
+      select p.plan_id, p.ends, p.due_on, lead.agency_id, bool_and(${UNSAID}) as unsaid from ${PERIODS} cross join ${REPORTED}
+      group by p.plan_id, p.ends, p.due_on, lead.agency_id
+    ) own cross join lateral (select coalesce(${STANDING_TODAY("own.agency_id")}, own.agency_id) as id) owner
+    group by own.plan_id, own.ends, own.due_on, owner.id having bool_and(own.unsaid)`,
 
   // a run of reds is one fact, however long it becomes: it came about when its second red was said
   IMPACT_RED_TWICE: `select 'IMPACT_RED_TWICE ' || a.id || ' ' || run.began as cause, ${of({ action: "a.id" }, LEAD_AGENCY, "run.said_on")}

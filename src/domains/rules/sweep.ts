@@ -6,7 +6,7 @@ import { recordAsOperator, type Send } from "../audit/index";
 import { calendarOf } from "../calendars/index";
 import { type Look, lookAt } from "./days";
 import { effects as ofTheService, type Effects, type FoundNow } from "./effects";
-import { type Found, finds } from "./finds";
+import { type Found, finds, STANDING_TODAY } from "./finds";
 import { Rule, RuleEffect } from "./rule.entity";
 
 /** Findings that are written in one transaction: the turn in the trail that it takes at its end, and what numbers challenges, is held briefly. */
@@ -100,14 +100,6 @@ async function notFoundBefore(
   );
 }
 
-/** The agency that stands today where one stood that has ended, however often it was taken over. */
-const STANDING_TODAY = `(with recursive later as (
-    select g.id, g.successor_id, g.valid_to, 1 as step from agency g where g.id = f."againstId"
-    union all
-    select g.id, g.successor_id, g.valid_to, later.step + 1 from agency g join later on g.id = later.successor_id
-    where later.valid_to < app.today() and later.step < 20)
-  select later.id from later order by later.step desc limit 1)`;
-
 /** Writes down what was found, where the rule is still on and nobody was faster, and does what is to come of it. */
 async function write(
   send: Send,
@@ -116,9 +108,9 @@ async function write(
   now: Date,
   effects: Effects,
 ): Promise<Pick<Swept, "found" | "raised" | "warned">> {
-  const written = await send<FoundNow>(
+  const written = await send<Omit<FoundNow, "periodEnd">>(
     `insert into rule_finding (partnership_id, rule_id, cause, action_id, indicator_id, agency_id, against_agency_id, since, found_at)
-     select r.partnership_id, r.id, f.cause, f."actionId", f."indicatorId", f."agencyId", ${STANDING_TODAY}, f.since, $3
+     select r.partnership_id, r.id, f.cause, f."actionId", f."indicatorId", f."agencyId", ${STANDING_TODAY('f."againstId"')}, f.since, $3
      from rule r cross join jsonb_to_recordset($2::jsonb) as f (cause text, "actionId" uuid, "indicatorId" uuid, "agencyId" uuid, "againstId" uuid, since date)
      where r.id = $1 and r.on_from <= $3
      order by f.cause
@@ -127,9 +119,11 @@ async function write(
     [rule.id, JSON.stringify(batch), now],
   );
   if (written.length === 0) return { found: 0, raised: 0, warned: 0 };
+  const periods = new Map(batch.map(({ cause, periodEnd }) => [cause, periodEnd]));
   let raised = 0;
   let warned = 0;
-  for (const found of written) {
+  for (const one of written) {
+    const found = { ...one, periodEnd: periods.get(one.cause) ?? null };
     const { againstId } = found;
     // nobody can be challenged where nobody answers for it: the officers are told
     if (rule.effect === RuleEffect.WARN || againstId === null) {
