@@ -6,7 +6,7 @@ import { Tally } from "./tally";
 
 /** What `npm run prove:access` and `npm run prove:mutants` run. */
 const proofs: Readonly<Record<string, (tally: Tally, rest: readonly string[]) => Promise<void>>> = {
-  access: (tally) => proveAccess(tally, { say: speak }),
+  access: (tally, rest) => proveAccess(tally, { say: speak, half: halfIn(rest) }),
   mutants: (tally, rest) => proveMutants(tally, { say: speak, write: rest.includes("--write"), third: thirdIn(rest) }),
 };
 
@@ -37,6 +37,15 @@ async function main(): Promise<void> {
 }
 
 void main();
+
+/** Which half of the proof is run, of `--half 1` and `--half 2`; all of it where none is named. */
+function halfIn(rest: readonly string[]): 1 | 2 | undefined {
+  const at = rest.indexOf("--half");
+  if (at < 0) return undefined;
+  const half = Number(rest[at + 1]);
+  if (half !== 1 && half !== 2) throw new Error("--half is 1 or 2");
+  return half;
+}
 
 /** Which third of the mutants is tried, of `--third 0` to `--third 2`; all of them where none is named. */
 function thirdIn(rest: readonly string[]): number | null {
