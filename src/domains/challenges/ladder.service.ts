@@ -46,12 +46,32 @@ function requireLimit(limit: TimeLimitInput | null | undefined, field: readonly 
     ]);
 }
 
+/** Refuses a stage that does not say who decides at it: one of the three where its kind is one, and nobody where it is the parties. */
+function requireDecider(stage: LadderStageInput): void {
+  const { deciderKind, number } = stage;
+  for (const [kind, name] of [
+    [DeciderKind.ROLE, "role"],
+    [DeciderKind.POST, "post"],
+    [DeciderKind.BOARD, "board"],
+  ] as const)
+    if ((deciderKind === kind) !== (stage[name] != null))
+      throw new BadInputError(
+        deciderKind === kind
+          ? `Say which ${name} decides.`
+          : `A stage whose decider is ${deciderKind} names no ${name}. Leave it out.`,
+        at(number, name),
+      );
+  if (stage.role != null && stage.role !== PARTNERSHIP_OFFICER && stage.role !== PARTNERSHIP_CHAIR)
+    throw new BadInputError("A role that decides is PARTNERSHIP_OFFICER or PARTNERSHIP_CHAIR.", at(number, "role"));
+}
+
 /**
- * Refuses what is no ladder: stages that are missing, out of order or lead back, and limits that are none.
+ * Refuses what is no ladder: stages that are missing, out of order or lead back, limits that are none, and stages at which
+ * nobody or two decide. It is the same for what is sent and for what a folder brings.
  *
  * @throws {BadInputError} naming what is wrong.
  */
-function requireEdition(input: LadderEditionInput): void {
+export function requireEdition(input: LadderEditionInput): void {
   const stages = input.stages ?? [];
   const triggers = input.triggers ?? [];
   if (input.triggersOnly && stages.length > 0)
@@ -72,7 +92,10 @@ function requireEdition(input: LadderEditionInput): void {
     throw new BadInputError(`A ladder has at most ${MOST_TRIGGERS} triggers.`, ["input", "triggers"]);
   for (const trigger of triggers) requiredText("triggers", trigger, "title");
   if (input.cutOff != null && (!/^([01]\d|2[0-3]):[0-5]\d$/.test(input.cutOff) || input.cutOff === "00:00"))
-    throw new BadInputError("cutOff is a time of day such as 17:00. Leave it out for midnight.", ["input", "cutOff"]);
+    throw new BadInputError("A cut-off is a time of day such as 17:00. Leave it out for midnight.", [
+      "input",
+      "cutOff",
+    ]);
   requireText("outOfScopeNote", input.outOfScopeNote, "title");
   requireText("source", input.source, "title");
   for (const [index, stage] of stages.entries()) {
@@ -82,30 +105,17 @@ function requireEdition(input: LadderEditionInput): void {
         `Each stage leads to the one with the next number and none leads back: number ${expected} stands here, not ${stage.number}.`,
         at(expected, "number"),
       );
-    requiredText("name", stage.name, "title");
-    requiredText("decider", stage.decider, "title");
+    requiredText("name", stage.name, "title", at(expected, "name"));
+    requiredText("decider", stage.decider, "title", at(expected, "decider"));
+    requireDecider(stage);
     requireLimit(stage.limit, at(expected, "limit"));
     requireLimit(stage.acknowledgeWithin, at(expected, "acknowledgeWithin"));
   }
 }
 
-/** Who decides at a stage, as its columns: one of the three where the kind is one, and nobody where it is the parties. */
+/** The post and the board that decide at a stage, as its columns. */
 async function deciderOf(send: Send, partnershipId: string, stage: LadderStageInput) {
-  const { deciderKind, number } = stage;
-  for (const [kind, name] of [
-    [DeciderKind.ROLE, "role"],
-    [DeciderKind.POST, "post"],
-    [DeciderKind.BOARD, "board"],
-  ] as const)
-    if ((deciderKind === kind) !== (stage[name] != null))
-      throw new BadInputError(
-        deciderKind === kind
-          ? `Say which ${name} decides.`
-          : `A stage whose decider is ${deciderKind} names no ${name}. Leave it out.`,
-        at(number, name),
-      );
-  if (stage.role != null && stage.role !== PARTNERSHIP_OFFICER && stage.role !== PARTNERSHIP_CHAIR)
-    throw new BadInputError("A role that decides is PARTNERSHIP_OFFICER or PARTNERSHIP_CHAIR.", at(number, "role"));
+  const { number } = stage;
   const { postId } = await keysOf(send, partnershipId, { post: stage.post }, at(number));
   const board = stage.board == null ? null : requiredKey("Board", stage.board, at(number, "board"));
   if (board !== null) {
@@ -115,8 +125,33 @@ async function deciderOf(send: Send, partnershipId: string, stage: LadderStageIn
     ]);
     if (!found) throw new BadInputError("board names no board of this partnership.", at(number, "board"));
   }
-  return { decider_role: stage.role ?? null, decider_post_id: postId, decider_board_id: board };
+  return { decider_post_id: postId, decider_board_id: board };
 }
+
+/** What a version says beside its stages, as its columns. */
+export const versionColumns = (input: LadderEditionInput) => ({
+  source: input.source ?? null,
+  cut_off: input.cutOff ?? null,
+  out_of_scope: [...new Set(input.outOfScope ?? [])],
+  out_of_scope_note: input.outOfScopeNote ?? null,
+  triggers: input.triggers ?? [],
+  triggers_only: input.triggersOnly ?? false,
+});
+
+/** What a stage says, as its columns, but for the post or board that decides. */
+export const stageColumns = (stage: LadderStageInput) => ({
+  number: stage.number,
+  name: stage.name.trim(),
+  informal: stage.informal,
+  may_be_skipped: stage.mayBeSkipped,
+  decider_kind: stage.deciderKind,
+  decider_role: stage.role ?? null,
+  decider: stage.decider.trim(),
+  limit_unit: stage.limit?.unit ?? null,
+  limit_count: stage.limit?.count ?? null,
+  acknowledge_unit: stage.acknowledgeWithin?.unit ?? null,
+  acknowledge_count: stage.acknowledgeWithin?.count ?? null,
+});
 
 /** Writes an edition as the next version of a ladder. Gives its number. */
 async function addVersion(
@@ -130,29 +165,15 @@ async function addVersion(
     partnership_id: partnershipId,
     ladder_id: ladderId,
     number,
-    source: input.source ?? null,
-    cut_off: input.cutOff ?? null,
-    out_of_scope: [...new Set(input.outOfScope ?? [])],
-    out_of_scope_note: input.outOfScopeNote ?? null,
-    triggers: input.triggers ?? [],
-    triggers_only: input.triggersOnly ?? false,
+    ...versionColumns(input),
     from_at: writer.now,
   });
   for (const stage of input.stages ?? [])
     await added(send, "ladder_stage", {
       partnership_id: partnershipId,
       ladder_version_id: version,
-      number: stage.number,
-      name: stage.name.trim(),
-      informal: stage.informal,
-      may_be_skipped: stage.mayBeSkipped,
-      decider_kind: stage.deciderKind,
+      ...stageColumns(stage),
       ...(await deciderOf(send, partnershipId, stage)),
-      decider: stage.decider.trim(),
-      limit_unit: stage.limit?.unit ?? null,
-      limit_count: stage.limit?.count ?? null,
-      acknowledge_unit: stage.acknowledgeWithin?.unit ?? null,
-      acknowledge_count: stage.acknowledgeWithin?.count ?? null,
     });
   return number;
 }

@@ -69,17 +69,27 @@ export function requireOpen({ action: { status, reference, version } }: ActionIn
 const MOST = { text: 10_000, title: 1_000 };
 
 /** Refuses text that is blank or too long; null clears, and undefined is not there. */
-export function requireText(name: string, text: string | null | undefined, kind: keyof typeof MOST = "text"): void {
+export function requireText(
+  name: string,
+  text: string | null | undefined,
+  kind: keyof typeof MOST = "text",
+  field: readonly string[] = ["input", name],
+): void {
   if (text == null) return;
-  if (text.trim() === "") throw new BadInputError(`${name} is blank. Send null to clear it.`, ["input", name]);
+  if (text.trim() === "") throw new BadInputError(`${name} is blank. Send null to clear it.`, field);
   const { length } = Array.from(text);
   if (length > MOST[kind])
-    throw new BadInputError(`${name} may hold ${MOST[kind]} characters; there were ${length}.`, ["input", name]);
+    throw new BadInputError(`${name} may hold ${MOST[kind]} characters; there were ${length}.`, field);
 }
 
 /** Text that must be there, within the length that is kept. */
-export function requiredText(name: string, text: string, kind: keyof typeof MOST = "text"): string {
-  if (text.trim() === "") throw new BadInputError(`${name} is blank. Say something.`, ["input", name]);
-  requireText(name, text, kind);
+export function requiredText(
+  name: string,
+  text: string,
+  kind: keyof typeof MOST = "text",
+  field: readonly string[] = ["input", name],
+): string {
+  if (text.trim() === "") throw new BadInputError(`${name} is blank. Say something.`, field);
+  requireText(name, text, kind, field);
   return text.trim();
 }

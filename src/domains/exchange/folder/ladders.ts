@@ -1,6 +1,20 @@
-import { CalendarDivision, DeciderKind, LimitUnit, OutOfScope } from "../../challenges/index";
+import { isDeepStrictEqual } from "node:util";
+import { BadInputError } from "../../../platform/errors/index";
+import {
+  CalendarDivision,
+  DeciderKind,
+  type LadderEditionInput,
+  type LadderStageInput,
+  LimitUnit,
+  OutOfScope,
+  requireEdition,
+  stageColumns,
+  type TimeLimitInput,
+  versionColumns,
+} from "../../challenges/index";
 import { Role } from "../../identity/index";
-import { addMissingRows } from "../rows";
+import { requiredText } from "../../plan/index";
+import { insertRows } from "../rows";
 import { type FolderRow, tableOf } from "./csv-table";
 import { eachOnce, idsBy, inFile, type Loading } from "./loading";
 
@@ -30,46 +44,175 @@ const DECIDERS = {
 const isYes = (row: FolderRow, column: string) => row.oneOf(column, YES) === "yes";
 
 /** A limit as the folder writes it: `5 WORKING_DAYS`, or `SAME_WORKING_DAY`; empty where there is none. */
-function limitIn(row: FolderRow, column: string): { unit: LimitUnit | null; count: number | null } {
+function limitIn(row: FolderRow, column: string): TimeLimitInput | null {
   const text = row.text(column);
-  if (text === null) return { unit: null, count: null };
-  const [, count, name = ""] = /^(?:([1-9]\d{0,2}) )?([A-Z_]+)$/.exec(text) ?? [];
+  if (text === null) return null;
+  const [, count, name = ""] = /^(?:(\d{1,9}) )?([A-Z_]+)$/.exec(text) ?? [];
   const unit = UNITS[name];
-  if (!unit || (unit === LimitUnit.SAME_WORKING_DAY) !== (count === undefined))
+  if (!unit)
     return row.fail(`"${text}" in "${column}" is no limit; write it such as 5 WORKING_DAYS, or SAME_WORKING_DAY.`);
   return { unit, count: count === undefined ? null : Number(count) };
 }
 
-/** Loads ladders.csv and ladder-stages.csv, each ladder as its first version: one that is there is left as it is. */
-export async function loadLadders(
-  { sql, folder, partnershipId, now }: Loading,
-  posts: ReadonlyMap<string, string>,
-  boards: ReadonlyMap<string, string>,
-): Promise<void> {
+/** A stage of the folder, as it is checked and as it is kept. */
+interface StageRow {
+  row: FolderRow;
+  said: LadderStageInput;
+  columns: Readonly<Record<string, unknown>>;
+}
+
+/** A ladder of the folder with its first version. */
+interface LadderRow {
+  row: FolderRow;
+  name: string;
+  division: CalendarDivision | null;
+  columns: Readonly<Record<string, unknown>>;
+  stages: readonly StageRow[];
+}
+
+type Ids = ReadonlyMap<string, string>;
+
+function stageIn(row: FolderRow, posts: Ids, boards: Ids): StageRow {
+  const said: LadderStageInput = {
+    number: row.whole("number") ?? row.fail('the column "number" needs a value.'),
+    name: row.required("name"),
+    informal: isYes(row, "informal"),
+    mayBeSkipped: isYes(row, "may_be_skipped"),
+    deciderKind: row.requiredOneOf("decider_kind", DeciderKind),
+    role: row.oneOf("role", DECIDERS),
+    post: row.lookup("post", posts, "posts.csv"),
+    board: row.lookup("board", boards, "boards.csv"),
+    decider: row.required("decider"),
+    limit: limitIn(row, "limit"),
+    acknowledgeWithin: limitIn(row, "acknowledge"),
+  };
+  return {
+    row,
+    said,
+    columns: { ...stageColumns(said), decider_post_id: said.post, decider_board_id: said.board },
+  };
+}
+
+/** A ladder as its rows say it, refused by line where `createLadder` would refuse it. */
+function ladderIn(row: FolderRow, stages: readonly StageRow[]): LadderRow {
+  const name = row.required("name");
+  const edition: LadderEditionInput = {
+    stages: stages.map(({ said }) => said),
+    cutOff: row.text("cut_off"),
+    outOfScope: row
+      .list("out_of_scope")
+      .map(
+        (one) =>
+          SCOPES[one] ?? row.fail(`"${one}" in "out_of_scope" is not one of ${Object.values(OutOfScope).join(", ")}.`),
+      ),
+    outOfScopeNote: row.text("out_of_scope_note"),
+    triggers: row.list("triggers"),
+    triggersOnly: stages.length === 0,
+    source: row.text("source"),
+  };
+  try {
+    requiredText("name", name, "title");
+    requireEdition(edition);
+  } catch (error) {
+    if (!(error instanceof BadInputError)) throw error;
+    const [, list, index] = error.field ?? [];
+    const at = list === "stages" ? stages[Number(index)] : undefined;
+    (at?.row ?? row).fail(error.message);
+  }
+  return { row, name, division: row.oneOf("division", CalendarDivision), columns: versionColumns(edition), stages };
+}
+
+/** A version that stands, under the names of its columns. */
+interface Standing {
+  name: string;
+  division: CalendarDivision | null;
+  /** London day on which the ladder's first version began. */
+  began: string;
+  version: Readonly<Record<string, unknown>>;
+  stages: readonly Readonly<Record<string, unknown>>[];
+}
+
+const STANDING = `
+  select l.name, l.division, to_jsonb(v) as version,
+    to_char(min(v.from_at) over (partition by l.id) at time zone 'Europe/London', 'YYYY-MM-DD') as began,
+    coalesce((select jsonb_agg(to_jsonb(s) order by s.number) from ladder_stage s where s.ladder_version_id = v.id), '[]') as stages
+  from ladder l join ladder_version v on v.ladder_id = l.id where l.partnership_id = $1 order by v.number desc`;
+
+const agree = (said: Readonly<Record<string, unknown>>, standing: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(said).every(([name, value]) => isDeepStrictEqual(value, standing[name]));
+
+/** Whether a version says what the folder does. */
+const isAsSaid = ({ columns, stages }: LadderRow, standing: Standing): boolean =>
+  agree(columns, standing.version) &&
+  stages.length === standing.stages.length &&
+  stages.every((stage, index) => agree(stage.columns, standing.stages[index] ?? {}));
+
+/** By line, what the folder says of a ladder that is there and that is not so: it is not loaded. */
+function differences(ladder: LadderRow, versions: readonly [Standing, ...Standing[]]): string[] {
+  const [newest] = versions;
+  const { row, name, division, columns, stages } = ladder;
+  const from = row.day("from_on");
+  const notes: string[] = [];
+  const note = (of: FolderRow, what: string) => notes.push(`${of.file}, line ${of.line}: ${what}`);
+  if (division !== newest.division)
+    note(row, `${name} is there already under another division, which was left: a ladder keeps its own.`);
+  if (from !== null && from !== newest.began)
+    note(row, `${name} is there already, from ${newest.began} on, which was left as it is.`);
+  if (versions.some((version) => isAsSaid(ladder, version))) return notes;
+  const left = "which was left as it is: make another version with reviseLadder.";
+  if (!agree(columns, newest.version)) note(row, `${name} is there already and says something else, ${left}`);
+  if (newest.stages.length > stages.length)
+    note(row, `${name} is there already with more stages (${newest.stages.length}), ${left}`);
+  for (const [index, stage] of stages.entries()) {
+    const standing = newest.stages[index];
+    if (!standing) note(stage.row, `${name} is there already without this stage, ${left}`);
+    else if (!agree(stage.columns, standing)) note(stage.row, `this stage is there already and is another, ${left}`);
+  }
+  return notes;
+}
+
+function laddersIn(folder: string, posts: Ids, boards: Ids): LadderRow[] {
   const file = "ladders.csv";
   const rows = tableOf(folder, file, LADDERS);
   eachOnce(rows, (row) => row.required("name"));
   const stages = tableOf(folder, "ladder-stages.csv", STAGES);
   eachOnce(stages, (row) => `${row.required("ladder")} ${row.required("number")}`);
-  for (const row of stages)
-    if (row.whole("number") !== stages.filter((one) => one.text("ladder") === row.text("ladder")).indexOf(row) + 1)
-      row.fail("stages of a ladder are numbered 1, 2, 3 and so on, in this order.");
-  if (rows.length === 0 && stages.length === 0) return;
-  const staged = new Set(stages.map((row) => row.required("ladder")));
+  const byLadder = new Map<string, StageRow[]>(rows.map((row) => [row.required("name"), []]));
+  for (const row of stages) row.found(row.required("ladder"), byLadder, file).push(stageIn(row, posts, boards));
+  return rows.map((row) => ladderIn(row, byLadder.get(row.required("name")) ?? []));
+}
 
+/**
+ * Loads ladders.csv and ladder-stages.csv, each ladder as its first version. One that is there is left as it is, since
+ * challenges may run on it; what is said of it otherwise is noted.
+ */
+export async function loadLadders(
+  { sql, folder, partnershipId, now, notes }: Loading,
+  posts: Ids,
+  boards: Ids,
+): Promise<void> {
+  const file = "ladders.csv";
+  const ladders = laddersIn(folder, posts, boards);
+  if (ladders.length === 0) return;
+  const standing = (await sql.query(STANDING, [partnershipId])) as Standing[];
+  const added: LadderRow[] = [];
+  for (const ladder of ladders) {
+    const [newest, ...older] = standing.filter(({ name }) => name === ladder.name);
+    if (newest) notes.push(...differences(ladder, [newest, ...older]));
+    else added.push(ladder);
+  }
   await inFile(file, () =>
-    addMissingRows(
+    insertRows(
       sql,
       "ladder",
       partnershipId,
       { name: "text", division: "text" },
-      rows.map((row) => ({ name: row.required("name"), division: row.oneOf("division", CalendarDivision) })),
-      ["name"],
+      added.map(({ name, division }) => ({ name, division })),
     ),
   );
-  const ladders = await idsBy(sql, "select name as key, id from ladder where partnership_id = $1", [partnershipId]);
+  const ids = await idsBy(sql, "select name as key, id from ladder where partnership_id = $1", [partnershipId]);
   await inFile(file, () =>
-    addMissingRows(
+    insertRows(
       sql,
       "ladder_version",
       partnershipId,
@@ -84,33 +227,21 @@ export async function loadLadders(
         triggers_only: "boolean",
         from_at: "timestamptz",
       },
-      rows.map((row) => ({
-        ladder_id: row.found(row.required("name"), ladders, file),
+      added.map(({ row, name, columns }) => ({
+        ...columns,
+        ladder_id: row.found(name, ids, file),
         number: 1,
-        source: row.text("source"),
-        cut_off: row.text("cut_off"),
-        out_of_scope: row
-          .list("out_of_scope")
-          .map(
-            (one) =>
-              SCOPES[one] ??
-              row.fail(`"${one}" in "out_of_scope" is not one of ${Object.values(OutOfScope).join(", ")}.`),
-          ),
-        out_of_scope_note: row.text("out_of_scope_note"),
-        triggers: row.list("triggers"),
-        triggers_only: !staged.has(row.required("name")),
         from_at: row.startOfDay("from_on") ?? now.toISOString(),
       })),
-      ["ladder_id", "number"],
     ),
   );
   const versions = await idsBy(
     sql,
-    "select l.name as key, v.id from ladder_version v join ladder l on l.id = v.ladder_id where v.partnership_id = $1 and v.number = 1",
+    "select ladder_id as key, id from ladder_version where partnership_id = $1 and number = 1",
     [partnershipId],
   );
   await inFile("ladder-stages.csv", () =>
-    addMissingRows(
+    insertRows(
       sql,
       "ladder_stage",
       partnershipId,
@@ -130,26 +261,10 @@ export async function loadLadders(
         acknowledge_unit: "text",
         acknowledge_count: "int",
       },
-      stages.map((row) => {
-        const [limit, acknowledge] = [limitIn(row, "limit"), limitIn(row, "acknowledge")];
-        return {
-          ladder_version_id: row.found(row.required("ladder"), versions, file),
-          number: row.whole("number"),
-          name: row.required("name"),
-          informal: isYes(row, "informal"),
-          may_be_skipped: isYes(row, "may_be_skipped"),
-          decider_kind: row.requiredOneOf("decider_kind", DeciderKind),
-          decider_role: row.oneOf("role", DECIDERS),
-          decider_post_id: row.lookup("post", posts, "posts.csv"),
-          decider_board_id: row.lookup("board", boards, "boards.csv"),
-          decider: row.required("decider"),
-          limit_unit: limit.unit,
-          limit_count: limit.count,
-          acknowledge_unit: acknowledge.unit,
-          acknowledge_count: acknowledge.count,
-        };
+      added.flatMap(({ row, name, stages }) => {
+        const ladder_version_id = row.found(row.found(name, ids, file), versions, file);
+        return stages.map(({ columns }) => ({ ...columns, ladder_version_id }));
       }),
-      ["ladder_version_id", "number"],
     ),
   );
 }
