@@ -95,6 +95,50 @@ test("each example is copied whole by its key, and is then a ladder like any oth
   }
 });
 
+test("an example has the clocks that its area publishes, and lets a stage be left out or informal where the area does", async () => {
+  interface Stage {
+    informal: boolean;
+    mayBeSkipped: boolean;
+    limit: { unit: string; count: number | null } | null;
+    acknowledgeWithin: { unit: string; count: number | null } | null;
+  }
+  const { ladderExamples } = await world.service
+    .as(null)
+    .data<{ ladderExamples: { key: string; stages: Stage[] }[] }>(
+      "{ ladderExamples { key stages { informal mayBeSkipped limit { unit count } acknowledgeWithin { unit count } } } }",
+    );
+  const inWords = ({ informal, mayBeSkipped, limit, acknowledgeWithin }: Stage) =>
+    [
+      limit ? `${limit.count} ${limit.unit}` : "as long as it takes",
+      ...(acknowledgeWithin ? [`acknowledged in ${acknowledgeWithin.unit}`] : []),
+      ...(informal ? ["informal"] : []),
+      ...(mayBeSkipped ? ["may be left out"] : []),
+    ].join(", ");
+  const open = "as long as it takes";
+  expect(Object.fromEntries(ladderExamples.map(({ key, stages }) => [key, stages.map(inWords)]))).toEqual({
+    LINCOLNSHIRE: ["2 WORKING_DAYS, acknowledged in SAME_WORKING_DAY", "5 WORKING_DAYS", "2 WORKING_DAYS", open],
+    SEFTON_2017: ["3 WORKING_DAYS", "7 WORKING_DAYS", open],
+    CROYDON: [`${open}, informal`, `${open}, informal`, open, open, open],
+    CUMBRIA: [open, open, open],
+    LONDON_5TH_EDITION: ["5 WORKING_DAYS", "5 WORKING_DAYS", open],
+    LIVERPOOL: [`${open}, may be left out`, `${open}, may be left out`, `${open}, may be left out`, open],
+    COVENTRY_2016_2019: [],
+  });
+});
+
+test("Lincolnshire's 48 hours are 2 working days, and Liverpool hurries nothing but a child at immediate risk", async () => {
+  const partnership = await world.partnership();
+  const lincolnshire = await made(CREATE, { partnership, example: "LINCOLNSHIRE", name: "As Lincolnshire's" });
+  const friday = await raised(world, { ladder: lincolnshire.id }, "2019-02-15T09:00:00Z");
+  expect(friday.stage.respondBy).toBe("2019-02-20T00:00:00.000Z");
+  const liverpool = await made(CREATE, { partnership, example: "LIVERPOOL", name: "As Liverpool's" });
+  const ordinary = await raised(world, { ladder: liverpool.id });
+  expect(ordinary.stage).toMatchObject({ number: 1, respondBy: null });
+  const risk = { immediateRisk: "The child is at home with them tonight", stage: 3 };
+  expect((await raised(world, { ladder: liverpool.id, ...risk })).stage.number).toBe(3);
+  for (const { id } of [lincolnshire, liverpool]) await made(RETIRE, { ladder: id });
+});
+
 const WRONG: [string, object, string][] = [
   ["no stages", {}, "BAD_USER_INPUT input.stages"],
   ["no stages and no trigger", { triggersOnly: true }, "BAD_USER_INPUT input.triggers"],
