@@ -237,6 +237,28 @@ test("a running challenge keeps the version that it was raised on; what is raise
   });
 });
 
+test("a ladder that is to be retired is in use until then: it is revised, and the day is changed or taken back", async () => {
+  const { id: ladder } = await made(CREATE, await create({ stages: [stage(1)] }));
+  const nothing = ["BAD_USER_INPUT input.retiredOn"];
+  expect(await refusalsOf(world.service, "wrenford-officer", RETIRE, { ladder, retiredOn: null })).toEqual(nothing);
+  expect(await made(RETIRE, { ladder, retiredOn: "2019-03-14" })).toMatchObject({ retiredOn: "2019-03-14" });
+  await raised(world, { ladder });
+  expect(await made(REVISE, { ladder, stages: [stage(1), stage(2)] })).toMatchObject({
+    retiredOn: "2019-03-14",
+    current: { number: 2 },
+  });
+  expect(await made(RETIRE, { ladder, retiredOn: null })).toMatchObject({ retiredOn: null });
+  expect(await made(RETIRE, { ladder, retiredOn: "2019-04-01" })).toMatchObject({ retiredOn: "2019-04-01" });
+  expect(await made(RETIRE, { ladder, retiredOn: "2019-02-15" })).toMatchObject({ retiredOn: "2019-02-15" });
+  await raised(world, { ladder });
+  await expect(raised(world, { ladder }, "2019-02-15T09:00:00Z")).rejects.toThrow("is retired");
+  const { id: ended } = await made(CREATE, await create({ stages: [stage(1)] }));
+  expect(await made(RETIRE, { ladder: ended })).toMatchObject({ retiredOn: "2019-02-14" });
+  expect(await refusalsOf(world.service, "wrenford-officer", RETIRE, { ladder: ended, retiredOn: null })).toEqual([
+    "CONFLICT input.ladder",
+  ]);
+});
+
 test("nothing is raised on a retired ladder or on one of triggers alone, and no version is ever changed", async () => {
   const ladder = await made(CREATE, await create({ stages: [stage(1)] }));
   await made(RETIRE, { ladder: ladder.id });

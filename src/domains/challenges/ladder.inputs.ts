@@ -117,7 +117,8 @@ export class RetireLadderInput {
   ladder!: string;
   @Field(() => DateScalar, {
     nullable: true,
-    description: "Day from which nothing is raised on it; today when left out",
+    description:
+      "Day from which nothing is raised on it; today when left out. Until it has come another may be named, or null: it stays in use",
   })
   retiredOn?: string | null;
   @Field(() => Int, { nullable: true, description: VERSION })

@@ -234,7 +234,8 @@ async function ladderToChange(
   const ladder = await inHand(send, writer, Ladder, input.ladder);
   requireRole(writer, ladder.partnershipId, "ladder", PARTNERSHIP_OFFICER);
   requireVersion(ladder, input.expectedVersion);
-  if (ladder.retiredOn !== null)
+  // until the day has come it is in use, and may be changed
+  if (ladder.retiredOn !== null && ladder.retiredOn <= londonDay(writer.now))
     throw new ConflictError(`The ladder is retired from ${ladder.retiredOn} on: create another.`, ["input", "ladder"]);
   return ladder;
 }
@@ -263,16 +264,24 @@ export async function reviseLadder(send: Send, writer: Writer, input: ReviseLadd
   return ladder.id;
 }
 
-/** Retires a ladder: nothing new is raised on it. Gives its key; the same errors as `reviseLadder`. */
+/**
+ * Retires a ladder from a day on: nothing new is raised on it then. Until that day has come another may be named, or (null)
+ * none. Gives its key; the same errors as `reviseLadder`.
+ *
+ * @throws {BadInputError} where the day is over, or none is to be taken back.
+ */
 export async function retireLadder(send: Send, writer: Writer, input: RetireLadderInput): Promise<string> {
   const ladder = await ladderToChange(send, writer, input);
+  const field = ["input", "retiredOn"];
   const today = londonDay(writer.now);
-  const retiredOn = input.retiredOn ?? today;
-  if (retiredOn < today)
-    throw new BadInputError("What was raised on it since would have been raised on nothing: choose today or later.", [
-      "input",
-      "retiredOn",
-    ]);
+  const { retiredOn = today } = input;
+  if (retiredOn === null && ladder.retiredOn === null)
+    throw new BadInputError("The ladder is not to be retired: there is no day to take back.", field);
+  if (retiredOn !== null && retiredOn < today)
+    throw new BadInputError(
+      "What was raised on it since would have been raised on nothing: choose today or later.",
+      field,
+    );
   await change(send, "ladder", ladder, { retired_on: retiredOn });
   await record(send, writer, {
     kind: "ladder.retired",
