@@ -168,8 +168,56 @@ describe("who raises", () => {
       "BAD_USER_INPUT input.aboutAgency",
     );
     expect(await raise({ action: elsewhere })).toMatch(/^(NOT_FOUND|BAD_USER_INPUT input.action)/);
-    expect(await raise({ subject: " " })).toContain("BAD_USER_INPUT input.subject");
+    for (const nothing of [" ", "\u202e", "\u200b\u2060\ufeff", "\u0007", "\u3164 \u00ad", "\u2800"])
+      for (const name of ["subject", "detail", "immediateRisk"])
+        expect(await raise({ [name]: nothing })).toContain(`BAD_USER_INPUT input.${name}: ${name} is blank.`);
     expect(await raise({ involved: [await world.agency(COUNCIL), action] })).toContain("BAD_USER_INPUT input.involved");
+  });
+
+  test("neither side is named as taking part besides", async () => {
+    const raise = async (...involved: string[]) =>
+      refused("raiseChallenge", "police-lead", {
+        against: await world.agency(COUNCIL),
+        subject: "Late",
+        involved: [await world.agency("Wrenford Homes"), ...involved],
+      });
+    expect(await raise(await world.agency(COUNCIL))).toBe(
+      `BAD_USER_INPUT input.involved: ${COUNCIL} is challenged, and so takes part already. Leave it out of involved.`,
+    );
+    expect(await raise(await world.agency(POLICE))).toBe(
+      `BAD_USER_INPUT input.involved: ${POLICE} raises it, and so takes part already. Leave it out of involved.`,
+    );
+  });
+
+  test("a period is one that the plan is reported on; of an indicator, one that may have ended", async () => {
+    const raise = async (periodEnd: string, more: object = {}) =>
+      refused("raiseChallenge", "police-lead", {
+        against: await world.agency(COUNCIL),
+        subject: "Late",
+        periodEnd,
+        ...more,
+      });
+    const action = globalId("Action", world.actions["6.3"] ?? "");
+    const indicator = globalId(
+      "Indicator",
+      await world.key(
+        "select i.id from indicator i join partnership p on p.id = i.partnership_id where p.slug = 'wrenford' limit 1",
+      ),
+    );
+    for (const day of ["0001-01-01", "9999-12-31", "2018-12-30"]) {
+      expect(await raise(day, { action })).toContain(
+        "BAD_USER_INPUT input.periodEnd: No reporting period of the action's plan ends on that day.",
+      );
+      expect(await raise(day)).toContain(
+        "BAD_USER_INPUT input.periodEnd: No reporting period of the partnership's plans ends on that day.",
+      );
+    }
+    for (const day of ["0001-01-01", "9999-12-31", "2020-02-15"])
+      expect(await raise(day, { indicator })).toBe(
+        "BAD_USER_INPUT input.periodEnd: A period ends from 1900-01-01 on, and not more than a year from now.",
+      );
+    for (const more of [{ action }, {}]) await raised(world, { periodEnd: "2018-12-31", ...more });
+    await raised(world, { periodEnd: "2018-11-30", indicator });
   });
 });
 

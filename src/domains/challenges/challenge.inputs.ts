@@ -34,7 +34,8 @@ export class RaiseChallengeInput {
   indicator?: string | null;
   @Field(() => DateScalar, {
     nullable: true,
-    description: "Last day of the period, where it is about what an agency was to return for one",
+    description:
+      "Last day of the period, where it is about what an agency was to return for one: of one of the plan's `reportingPeriods`; of an indicator, from 1900 to a year from now",
   })
   periodEnd?: string | null;
   @Field(() => ID, {

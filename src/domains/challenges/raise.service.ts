@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import { londonDay } from "../../platform/clock";
 import { BadInputError, ConflictError, ForbiddenError } from "../../platform/errors/index";
 import { requiredKey } from "../../platform/graphql/ids";
@@ -9,6 +10,7 @@ import { type Actor, agenciesOf, actingFor, membershipsIn, Role } from "../ident
 import { Indicator } from "../indicators/index";
 import { Agency } from "../partnership/index";
 import { Action, requireText, requiredText } from "../plan/index";
+import { periodEnds } from "../reporting/index";
 import { add, inHand } from "../writing/index";
 import { doneBy, entered, type Hand, rolesTold, type StageInHand, stagesOf, tell } from "./challenge-in-hand";
 import { ActedAs, ChallengeEventKind, type ChallengeGround, RaisedAs } from "./challenge.entity";
@@ -19,6 +21,10 @@ import { notifyOf } from "./notices";
 import { type By, overseeing, type Sides } from "./standing";
 
 const MOST_INVOLVED = 20;
+/** First day that a period may have ended on, where no plan says which periods there are. */
+const FIRST_DAY = "1900-01-01";
+/** Most months of a period. */
+const LONGEST_MONTHS = 12;
 
 /** A ladder's newest version, as something is raised on it. */
 interface LadderInUse {
@@ -183,6 +189,31 @@ const ABOUT = [
   ["indicator", Indicator, "indicator_id"],
 ] as const;
 
+/**
+ * Refuses a day on which no period ends: none of the action's plan or, of an agency, of any plan. An indicator has periods of its
+ * own, as has a partnership whose plans have none: there it is a day on which one may have ended, or the one that goes on will.
+ */
+async function requirePeriod(
+  send: Send,
+  writer: Writer,
+  { periodEnd, indicator }: RaiseChallengeInput,
+  { partnershipId }: Agency,
+  plan: string | null,
+): Promise<void> {
+  if (periodEnd == null) return;
+  const field = ["input", "periodEnd"];
+  const ends = indicator == null ? await periodEnds(send, writer, partnershipId, plan) : new Set<string>();
+  if (ends.has(periodEnd)) return;
+  if (ends.size > 0)
+    throw new BadInputError(
+      `No reporting period of ${plan === null ? "the partnership's plans" : "the action's plan"} ends on that day. Take the end of one of a plan's reportingPeriods.`,
+      field,
+    );
+  const last = DateTime.fromISO(londonDay(writer.now)).plus({ months: LONGEST_MONTHS }).toISODate();
+  if (periodEnd < FIRST_DAY || last === null || periodEnd > last)
+    throw new BadInputError(`A period ends from ${FIRST_DAY} on, and not more than a year from now.`, field);
+}
+
 /** What it is about, as columns: one thing, of this partnership; the agency that is challenged where nothing is named. */
 async function aboutOf(send: Send, writer: Writer, input: RaiseChallengeInput, against: Agency) {
   const named = ABOUT.filter(([name]) => input[name] != null);
@@ -192,24 +223,39 @@ async function aboutOf(send: Send, writer: Writer, input: RaiseChallengeInput, a
     throw new BadInputError("A tracked item is returned for no period. Leave periodEnd out.", ["input", "periodEnd"]);
   const period_end = input.periodEnd ?? null;
   const [one] = named;
-  if (!one) return { about_agency_id: against.id, period_end };
+  if (!one) {
+    await requirePeriod(send, writer, input, against, null);
+    return { about_agency_id: against.id, period_end };
+  }
   const [name, entity, column] = one;
-  const row = await inHand<{ id: string; partnershipId: string }>(send, writer, entity, input[name] ?? "");
+  const row = await inHand<{ id: string; partnershipId: string; planId?: string }>(
+    send,
+    writer,
+    entity,
+    input[name] ?? "",
+  );
   if (row.partnershipId !== against.partnershipId)
     throw new BadInputError(`${name} is of another partnership than the agency that is challenged.`, ["input", name]);
+  await requirePeriod(send, writer, input, against, row.planId ?? null);
   return { [column]: row.id, period_end };
 }
 
-/** Other agencies that take part, of this partnership. */
-async function involvedIn(send: Send, { partnershipId }: Agency, given: readonly string[]): Promise<string[]> {
+/** Other agencies that take part, of this partnership: neither side is one of them. */
+async function involvedIn(send: Send, against: Agency, by: By, given: readonly string[]): Promise<string[]> {
   const field = ["input", "involved"];
   if (given.length > MOST_INVOLVED) throw new BadInputError(`At most ${MOST_INVOLVED} agencies take part.`, field);
   const keys = [...new Set(given.map((id) => requiredKey("Agency", id, field)))];
-  const found = await send("select 1 from agency g where g.id = any ($1::uuid[]) and g.partnership_id = $2", [
-    keys,
-    partnershipId,
-  ]);
+  const found = await send<{ id: string; name: string }>(
+    "select g.id, g.name from agency g where g.id = any ($1::uuid[]) and g.partnership_id = $2",
+    [keys, against.partnershipId],
+  );
   if (found.length < keys.length) throw new BadInputError("involved names an agency of another partnership.", field);
+  const side = found.find(({ id }) => id === against.id || id === by.agencyId);
+  if (side)
+    throw new BadInputError(
+      `${side.name} ${side.id === against.id ? "is challenged" : "raises it"}, and so takes part already. Leave it out of involved.`,
+      field,
+    );
   return keys;
 }
 
@@ -243,7 +289,7 @@ async function write(send: Send, hand: Hand, raised: Raised): Promise<string | n
     raised_by_person_id: by.as === ActedAs.RULE ? null : hand.actor?.person,
     cause,
     against_agency_id: against,
-    involved_agency_ids: raised.involved.filter((one) => one !== against && one !== by.agencyId),
+    involved_agency_ids: raised.involved,
     deciding_agency_ids: deciding,
     risk_reason: riskReason,
     ...clock,
@@ -333,7 +379,7 @@ export async function raiseChallenge(send: Send, writer: Writer, input: RaiseCha
     stage,
     about: await aboutOf(send, writer, input, against),
     against: against.id,
-    involved: await involvedIn(send, against, input.involved ?? []),
+    involved: await involvedIn(send, against, by, input.involved ?? []),
     subject,
     detail: input.detail ?? null,
     ground: input.ground,

@@ -68,7 +68,10 @@ export function requireOpen({ action: { status, reference, version } }: ActionIn
 /** Longest text that is kept, in characters; a title is a line. */
 const MOST = { text: 10_000, title: 1_000 };
 
-/** Refuses text that is blank or too long; null clears, and undefined is not there. */
+/** A character that is seen: no blank, no control or format character, nothing that is shown as nothing. */
+const SEEN = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Refuses text that is blank, since nothing of it is seen, or too long; null clears, and undefined is not there. */
 export function requireText(
   name: string,
   text: string | null | undefined,
@@ -76,7 +79,7 @@ export function requireText(
   field: readonly string[] = ["input", name],
 ): void {
   if (text == null) return;
-  if (text.trim() === "") throw new BadInputError(`${name} is blank. Send null to clear it.`, field);
+  if (!SEEN.test(text)) throw new BadInputError(`${name} is blank. Send null to clear it.`, field);
   const { length } = Array.from(text);
   if (length > MOST[kind])
     throw new BadInputError(`${name} may hold ${MOST[kind]} characters; there were ${length}.`, field);
@@ -89,7 +92,7 @@ export function requiredText(
   kind: keyof typeof MOST = "text",
   field: readonly string[] = ["input", name],
 ): string {
-  if (text.trim() === "") throw new BadInputError(`${name} is blank. Say something.`, field);
+  if (!SEEN.test(text)) throw new BadInputError(`${name} is blank. Say something.`, field);
   requireText(name, text, kind, field);
   return text.trim();
 }

@@ -1,5 +1,6 @@
 export * from "./impact-due.resolver";
 export * from "./optimism.resolver";
+export { periodEnds } from "./period-drafts.service";
 export { draftingFor } from "./progress-draft.service";
 export * from "./progress-update.resolver";
 export * from "./rating-history.resolver";

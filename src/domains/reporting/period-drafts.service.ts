@@ -96,17 +96,36 @@ export async function startProgressDrafts(
   return { ids, skipped: led - ids.length };
 }
 
+const REPORTED = `select l.id, l.partnership_id as "partnershipId", l.period_start as start, l.period_end as "end", p.cadence_months as "cadenceMonths", ${CALENDAR_OF("l")} as calendar
+  from plan l join partnership p on p.id = l.partnership_id`;
+
 /** What of a plan says what it is reported on, where the writer may see it. */
 export async function planReported(send: Send, key: string | null): Promise<Reported> {
-  const [plan] = key
-    ? await send<Reported>(
-        `select l.id, l.partnership_id as "partnershipId", l.period_start as start, l.period_end as "end", p.cadence_months as "cadenceMonths", ${CALENDAR_OF("l")} as calendar
-         from plan l join partnership p on p.id = l.partnership_id where l.id = $1`,
-        [key],
-      )
-    : [];
+  const [plan] = key ? await send<Reported>(`${REPORTED} where l.id = $1`, [key]) : [];
   if (!plan) throw new NotFoundError();
   return plan;
+}
+
+/**
+ * Last days of the periods that a plan of the partnership is reported on or, where none is named, all that the writer may see;
+ * none where no plan has periods.
+ */
+export async function periodEnds(
+  send: Send,
+  { now }: Pick<Writer, "now">,
+  partnershipId: string,
+  plan: string | null,
+): Promise<ReadonlySet<string>> {
+  const plans = await send<Reported>(`${REPORTED} where l.partnership_id = $1 and ($2::uuid is null or l.id = $2)`, [
+    partnershipId,
+    plan,
+  ]);
+  const ends = new Set<string>();
+  for (const one of plans) {
+    const calendar = await namedCalendar(send, one.calendar);
+    for (const { end } of reportingPeriods(one.cadenceMonths, one, londonDay(now), calendar)) ends.add(end);
+  }
+  return ends;
 }
 
 /** First day of the period that ends on that day; null where the plan has no periods. */
