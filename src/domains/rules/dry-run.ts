@@ -8,6 +8,8 @@ import { type Found, finds } from "./finds";
 import type { Rule } from "./rule.entity";
 
 const DAY_MS = 86_400_000;
+/** First day that a rule is tried on: nothing is known of any that is so long past, and working days are counted back from it. */
+const FIRST_DAY = "1900-01-01";
 /** Most days of one dry run: a quarter, and a little more. */
 export const MOST_DAYS = 100;
 /** Most findings that are listed of it; all are counted. */
@@ -26,7 +28,7 @@ export interface DryRun {
  * What the rule would have found had it been switched on on the first of these days: it looks at six o'clock on each of them,
  * at what was known then, by the SQL of the sweep.
  *
- * @throws {BadInputError} where the days are too many, or do not follow each other.
+ * @throws {BadInputError} where the days are too many, too long past, or do not follow each other.
  */
 export async function dryRun(
   context: RequestContext,
@@ -34,6 +36,7 @@ export async function dryRun(
   { from, to }: { from: string; to: string },
 ): Promise<DryRun> {
   if (to < from) throw new BadInputError("The last day of between comes before the first.", ["between", "to"]);
+  if (from < FIRST_DAY) throw new BadInputError(`A rule is tried from ${FIRST_DAY} on.`, ["between", "from"]);
   const last = to <= londonDay(context.now) ? to : londonDay(context.now);
   if (Date.parse(last) - Date.parse(from) >= MOST_DAYS * DAY_MS)
     throw new BadInputError(`A rule is tried on ${MOST_DAYS} days at most. Ask for a quarter at a time.`, [

@@ -20,8 +20,9 @@ function toInstant(value: unknown): Date {
     typeof value === "string" &&
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(value)
   ) {
-    const instant = DateTime.fromISO(value, { setZone: true });
-    if (instant.isValid) return instant.toUTC().toJSDate();
+    const instant = DateTime.fromISO(value, { setZone: true }).toUTC();
+    // the database writes no other years, and an offset may lead out of them
+    if (instant.isValid && instant.year >= 1 && instant.year <= 9999) return instant.toJSDate();
   }
   throw refuse("A DateTime is an instant with its offset, such as 2019-01-24T14:00:00Z.");
 }
