@@ -108,7 +108,7 @@ test("from the first stage to the chair over Christmas 2018: each date, one tran
   ).toEqual([
     "About: Schools hear of strategy meetings on the day",
     "Stage: 4",
-    "Next step by: Tuesday 15 January 2019",
+    "To be answered by: 17:00 on Tuesday 15 January 2019, London time",
     "Raised by: Schools",
     `Challenged: ${COUNCIL}`,
     "Now dealt with by: Chair",

@@ -50,7 +50,7 @@ const read = async ({ id }: Seen, actor = "wrenford-council-lead") => {
 const told = async () =>
   (
     await world.database.owner.query<{ line: string }[]>(
-      `select distinct p.subject || ' ' || (n.detail ->> 'byDay') as line from notification n join person p on p.id = n.person_id
+      `select distinct p.subject || ' ' || left(n.detail -> 'then' ->> 'by', 10) as line from notification n join person p on p.id = n.person_id
        where n.kind = 'CHALLENGE_MOVED' order by 1`,
     )
   ).map(({ line }) => line);

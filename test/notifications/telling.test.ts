@@ -127,7 +127,8 @@ test("a change that is undone tells nobody", async () => {
 
 test("words do not get into the outbox: a detail is a key, a day or a number", async () => {
   const detail = (one: object) => world.tell({ cause: "detail", detail: one, to: { agencyIds: [world.police] } });
-  for (const bad of [{ by: "next week" }, { agency: "Health" }, { byDay: "Jane Doe" }, { stage: 1.5 }])
+  const then = { asked: "RESPOND", by: "next week" } as const;
+  for (const bad of [{ by: "next week" }, { agency: "Health" }, { byDay: "Jane Doe" }, { stage: 1.5 }, { then }])
     await expect(detail(bad)).rejects.toThrow(/no text/);
   await expect(world.tell({ cause: "type", subjectType: "Rating", to: { agencyIds: [world.police] } })).rejects.toThrow(
     /no domain describes/,

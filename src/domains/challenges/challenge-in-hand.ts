@@ -13,7 +13,7 @@ import { ActedAs, Challenge, ChallengeEventKind, ChallengeSide } from "./challen
 import { LADDER_CALENDAR, SIDES, SIDES_OF, speaksFor } from "./challenges.sql";
 import { clockFrom, type Running, type TimeLimitColumns, type WorkingHours } from "./deadline";
 import type { DeciderKind } from "./ladder.entity";
-import { type ChallengeNotice, notifyOf } from "./notices";
+import { type ChallengeNotice, type Clocks, notifyOf } from "./notices";
 import { type By, decidersOf, type Sides } from "./standing";
 
 /** A stage as a clock and a decider need it. */
@@ -229,6 +229,12 @@ async function clockBegan(send: Send, { id, stageNumber, stageFrom }: Challenge)
   return new Date(Math.max(stageFrom.getTime(), ...turns.map(({ at }) => at.getTime())));
 }
 
+function stageAt({ stages }: ChallengeInHand, number: number): StageInHand {
+  const stage = stages.find((one) => one.number === number);
+  if (!stage) throw new Error(`the ladder has no stage ${number}`);
+  return stage;
+}
+
 /** Takes it to a stage. */
 export function toStage(
   send: Send,
@@ -237,8 +243,7 @@ export function toStage(
   number: number,
   { from = hand.now, set, ...step }: Omit<Step, "to"> & { from?: Date },
 ): Promise<void> {
-  const stage = inHand.stages.find((one) => one.number === number);
-  if (!stage) throw new Error(`the ladder has no stage ${number}`);
+  const stage = stageAt(inHand, number);
   const { decidingAgencyIds } = inHand.challenge;
   const { deciderAgency } = stage;
   return take(send, hand, inHand, {
@@ -302,15 +307,21 @@ export async function take(
     ...(state !== challenge.state && !WITH_PROPOSAL.includes(state) && { proposed_by: null }),
     ...set,
   };
-  const clock = "respond_by" in after ? (after as Partial<Running>) : null;
+  const clocks: Clocks = {
+    waiting_on: challenge.waitingOn,
+    acknowledge_by: challenge.acknowledgeBy,
+    respond_by: challenge.respondBy,
+    respond_day: challenge.respondDay,
+    ...(set as Partial<Clocks>),
+  };
   const number = await tell(send, hand, challenge, {
     kind,
     by,
     note,
     stage: challenge.stageNumber,
     to: to ?? null,
-    respond_by: clock ? (clock.respond_by ?? null) : challenge.respondBy,
-    respond_day: clock ? (clock.respond_day ?? null) : challenge.respondDay,
+    respond_by: clocks.respond_by,
+    respond_day: clocks.respond_day,
     from: challenge.state,
     state,
   });
@@ -322,10 +333,9 @@ export async function take(
       kind: noticeOf(kind),
       subjectId: challenge.id,
       cause: `Challenge ${challenge.id} ${number}`,
-      detail: {
-        stage: to ?? challenge.stageNumber,
-        respondDay: clock ? (clock.respond_day ?? null) : challenge.respondDay,
-      },
+      stage: stageAt(inHand, to ?? challenge.stageNumber),
+      clocks,
+      hours: inHand.hours,
       to: {
         agencyIds: [
           ...new Set([

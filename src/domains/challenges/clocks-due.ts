@@ -1,8 +1,11 @@
-import { londonDay } from "../../platform/clock";
 import type { Send } from "../audit/index";
-import { ChallengeSide } from "./challenge.entity";
+import { divisionOf } from "../calendars/index";
+import type { AskedBy } from "../notifications/index";
+import type { ChallengeSide } from "./challenge.entity";
 import { SIDES_OF } from "./challenges.sql";
+import { askedBy, askedOfSide } from "./notices";
 import { type Asked, askedOf, type Sides } from "./standing";
+import { mayMove } from "./turn.sql";
 
 /** London days from `low` on and before `high`, and what falls due in them. */
 interface Days {
@@ -16,11 +19,9 @@ export interface ClockDue<Kind extends string> {
   kind: Kind;
   challengeId: string;
   stage: number;
-  what: "ACKNOWLEDGE" | "RESPOND" | "DECIDE";
-  /** The last day that is in time, and the instant, where it is not the end of that day. */
+  asks: AskedBy;
+  /** The last day that is in time. */
   day: string;
-  at: Date | null;
-  provisional: boolean;
   to: Asked;
 }
 
@@ -45,10 +46,11 @@ export async function clocksDue<Kind extends string>(
   days: readonly (Days & { kind: Kind })[],
 ): Promise<ClockDue<Kind>[]> {
   const rows = await send<Row & { kind: Kind }>(
-    `select w.kind, c.id as "challengeId", c.waiting_on as "waitingOn", clock.acknowledge, clock.at, clock.day, clock.provisional, ${SIDES_OF.columns}
-     from ${SIDES_OF.rows} cross join lateral (values
-       (true, c.acknowledge_by, ((c.acknowledge_by - interval '1 microsecond') at time zone 'Europe/London')::date, false),
-       (false, c.respond_by, c.respond_day, c.provisional)) as clock (acknowledge, at, day, provisional)
+    `select w.kind, c.id as "challengeId", c.waiting_on as "waitingOn", clock.acknowledge, clock.at, clock.day,
+       ${mayMove("clock.unit", "clock.day", `coalesce(l.division, ${divisionOf("l")})`)} as provisional, ${SIDES_OF.columns}
+     from ${SIDES_OF.rows} join ladder_version v on v.id = c.ladder_version_id join ladder l on l.id = v.ladder_id cross join lateral (values
+       (true, c.acknowledge_by, ((c.acknowledge_by - interval '1 microsecond') at time zone 'Europe/London')::date, s.acknowledge_unit),
+       (false, c.respond_by, c.respond_day, s.limit_unit)) as clock (acknowledge, at, day, unit)
      join jsonb_to_recordset($2::jsonb) as w (kind text, low date, high date) on clock.day >= w.low and clock.day < w.high
      where c.partnership_id = $1 and c.ended_at is null and (clock.acknowledge or clock.at > app.now())
      order by clock.at, c.number, clock.acknowledge desc`,
@@ -58,10 +60,8 @@ export async function clocksDue<Kind extends string>(
     kind: row.kind,
     challengeId: row.challengeId,
     stage: row.stageNumber,
-    what: row.acknowledge ? "ACKNOWLEDGE" : row.waitingOn === ChallengeSide.DECIDER ? "DECIDE" : "RESPOND",
+    asks: askedBy(row.acknowledge ? "ACKNOWLEDGE" : askedOfSide(row.waitingOn), row.at, row.day, row.provisional),
     day: row.day,
-    at: londonDay(row.at) === row.day ? row.at : null,
-    provisional: row.provisional,
     to: askedOf(row, row.waitingOn),
   }));
 }

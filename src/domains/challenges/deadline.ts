@@ -70,3 +70,9 @@ export const timeLeft = (
 /** What is counted of a limit of that unit. */
 export const unitOf = (unit: LimitUnit): LimitUnit =>
   unit === LimitUnit.SAME_WORKING_DAY ? LimitUnit.WORKING_DAYS : unit;
+
+const WORKING: readonly (LimitUnit | null)[] = [LimitUnit.WORKING_DAYS, LimitUnit.SAME_WORKING_DAY];
+
+/** Whether a limit that ends on a day was counted past the bank holidays that are published; `turn.sql.ts` says it in SQL. */
+export const mayMove = ({ unit }: TimeLimitColumns, day: string, { from, to }: Calendar): boolean =>
+  WORKING.includes(unit) && (day < from || day > to);

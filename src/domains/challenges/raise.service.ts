@@ -274,7 +274,8 @@ async function nextChallenge(send: Send, partnershipId: string): Promise<number>
 async function write(send: Send, hand: Hand, raised: Raised): Promise<string | null> {
   const { partnershipId, by, ladder, stage, against, riskReason, cause } = raised;
   const { cutOff } = ladder;
-  const clock = entered(stage, hand.now, { calendar: await namedCalendar(send, ladder.calendar), cutOff });
+  const hours = { calendar: await namedCalendar(send, ladder.calendar), cutOff };
+  const clock = entered(stage, hand.now, hours);
   const deciding = stage.deciderAgency === null ? [] : [stage.deciderAgency];
   const id = await add(send, "challenge", {
     partnership_id: partnershipId,
@@ -330,7 +331,9 @@ async function write(send: Send, hand: Hand, raised: Raised): Promise<string | n
       kind: "CHALLENGE_RAISED",
       subjectId: id,
       cause: `Challenge ${id} 1`,
-      detail: { stage: stage.number, respondDay: clock.respond_day },
+      stage,
+      clocks: clock,
+      hours,
       to: {
         agencyIds: [against, ...raised.involved, ...deciding, ...(by.agencyId === null ? [] : [by.agencyId])],
         roles: rolesTold(sides, raised.stages, stage.number),

@@ -13,7 +13,13 @@ const STANDS = "coalesce(g.valid_to >= (select app.today()), true)";
 const standing = (agency: string) => `coalesce((select g.id from agency g where g.id = ${agency} and ${STANDS}),
   (select x.id from unnest(app.today_as(${agency})) as x (id) join agency g on g.id = x.id order by ${STANDS} desc limit 1))`;
 
-const WORKING = "('WORKING_DAYS', 'SAME_WORKING_DAY')";
+/** Whether a limit of a unit that ends on a day was counted past the bank holidays of its division that are published. */
+export const mayMove = (
+  unit: string,
+  day: string,
+  division: string,
+) => `(${unit} in ('WORKING_DAYS', 'SAME_WORKING_DAY')
+  and not exists (select 1 from bank_holiday_calendar b where b.division = ${division} and ${day} >= b.published_from and ${day} <= b.published_to))`;
 
 /**
  * Whose turn it is in the challenge of an alias, a row while it runs and none once it has ended: who, what for, and until
@@ -24,8 +30,7 @@ export const turnOf = (c: Alias, it: Alias) => `(
   select x.who, x.agency_id, x.until, x.unit, x.day, x.division,
     case when x.acknowledges then 'ACKNOWLEDGE' when ${c}.waiting_on = 'DECIDER' then 'DECIDE'
       when ${c}.waiting_on = 'RAISER' or ${c}.state = 'RESOLUTION_PROPOSED' then 'AGREE' else 'RESPOND' end as what,
-    case when not x.acknowledges then ${c}.provisional else x.unit in ${WORKING} and not exists (select 1 from bank_holiday_calendar b
-      where b.division = x.division and x.day >= b.published_from and x.day <= b.published_to) end as provisional,
+    case when not x.acknowledges then ${c}.provisional else ${mayMove("x.unit", "x.day", "x.division")} end as provisional,
     case x.who when 'AGENCY' then (select g.name from agency g where g.id = x.agency_id)
       when 'CHAIR' then 'The chair' else 'The business unit' end as name
   from (

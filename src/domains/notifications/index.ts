@@ -9,6 +9,6 @@ export {
   PartnershipNotificationsResolver,
   ViewerNotificationsResolver,
 } from "./notifications.resolver";
-export { notify, type NotificationDetail, type Telling } from "./notify";
+export { type Asked, type AskedBy, notify, type NotificationDetail, type Telling } from "./notify";
 export { notificationJobs, sendDue, type Sending, type Sent } from "./send-due";
 export { type Described, registerSubject, type Subject } from "./subjects";

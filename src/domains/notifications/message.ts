@@ -1,6 +1,6 @@
 import { instantInWords, weekdayInWords } from "../../platform/days-in-words";
 import { KINDS, NotificationKind } from "./kinds";
-import type { Asked, NotificationDetail } from "./notify";
+import type { Asked, AskedBy, NotificationDetail } from "./notify";
 import type { Described } from "./subjects";
 
 /** One notification as its recipient may read it at the moment of sending. */
@@ -39,7 +39,7 @@ const escaped = (words: string): string => words.replace(/[&<>"']/g, (one) => EN
 const headline = ({ kind, noun, reference }: Told): string => plain(`${noun} ${reference} ${KINDS[kind].happened}`);
 
 /** When it is asked for, in words; null where no day was told. */
-function byWhen({ by, byDay, provisional }: NotificationDetail): string | null {
+function byWhen({ by, byDay, provisional }: AskedBy): string | null {
   const words = by ? instantInWords(new Date(by)) : byDay ? weekdayInWords(byDay) : null;
   return words && provisional ? `${words} (may move: bank holidays of that year are not published yet)` : words;
 }
@@ -51,7 +51,7 @@ const TO_BE: Readonly<Record<Asked, string>> = {
 };
 
 /** What the day is: "Due by", "To be acknowledged by", "Was to be acknowledged by". */
-const byLabel = (kind: NotificationKind, { asked }: NotificationDetail): string =>
+const byLabel = (kind: NotificationKind, { asked }: AskedBy): string =>
   asked ? `${kind === NotificationKind.OVERDUE ? "Was to" : "To"} be ${TO_BE[asked]} by` : KINDS[kind].by;
 
 /** The lines under a headline. */
@@ -60,7 +60,7 @@ function linesOf({ kind, detail, agency, title, withheld = false, more = [] }: T
     ["About", title],
     ["Stage", withheld ? null : detail.stage?.toString()],
     ["Asked", withheld ? null : agency],
-    [byLabel(kind, detail), withheld ? null : byWhen(detail)],
+    ...[detail, detail.then ?? {}].map((asked) => [byLabel(kind, asked), withheld ? null : byWhen(asked)] as const),
     ...more,
   ];
   return lines.flatMap(([label, words]) => (words ? [[label, plain(words)] as [string, string]] : []));

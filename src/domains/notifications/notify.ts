@@ -7,10 +7,8 @@ import { isSubject } from "./subjects";
 export const ASKED = ["ACKNOWLEDGE", "RESPOND", "DECIDE"] as const;
 export type Asked = (typeof ASKED)[number];
 
-/** What is told beside the subject: keys, days and instants, and never words of what it is about. */
-export interface NotificationDetail {
-  /** Key of the agency that is asked. */
-  agency?: string;
+/** Until when something is asked for, as things stand when it is told. */
+export interface AskedBy {
   /** Instant by which it is asked for, ISO 8601. */
   by?: string;
   /** Day by which, where no hour matters. */
@@ -19,6 +17,14 @@ export interface NotificationDetail {
   provisional?: boolean;
   /** What is to be done with it by then, where it is not whatever its kind says. */
   asked?: Asked;
+}
+
+/** What is told beside the subject: keys, days and instants, and never words of what it is about. */
+export interface NotificationDetail extends AskedBy {
+  /** What is asked for after that, where two clocks run. */
+  then?: AskedBy;
+  /** Key of the agency that is asked. */
+  agency?: string;
   /** Number of the stage that a challenge is at. */
   stage?: number;
 }
@@ -42,14 +48,23 @@ export interface Telling {
 const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
-const SHAPES: Readonly<Record<keyof NotificationDetail, (value: unknown) => boolean>> = {
-  agency: (value) => typeof value === "string" && KEY.test(value),
+type Shapes<T> = Readonly<Record<keyof T, (value: unknown) => boolean>>;
+const ASKED_BY: Shapes<AskedBy> = {
   by: (value) => typeof value === "string" && INSTANT.test(value),
   byDay: (value) => typeof value === "string" && DAY.test(value),
   provisional: (value) => typeof value === "boolean",
   asked: (value) => ASKED.some((asked) => asked === value),
+};
+const SHAPES: Shapes<NotificationDetail> = {
+  ...ASKED_BY,
+  then: (value) => typeof value === "object" && value !== null && misshapen(value, ASKED_BY) === null,
+  agency: (value) => typeof value === "string" && KEY.test(value),
   stage: (value) => Number.isSafeInteger(value),
 };
+
+/** The name of what of a detail is not as it has to be; null where all is. */
+const misshapen = (detail: object, shapes: Readonly<Record<string, (value: unknown) => boolean>>): string | null =>
+  Object.entries(detail).find(([name, value]) => value !== undefined && shapes[name]?.(value) !== true)?.[0] ?? null;
 
 /**
  * Writes, in the change's own transaction, who is to be told of it; sent later, by whoever sends. Told are those who belong to
@@ -58,9 +73,8 @@ const SHAPES: Readonly<Record<keyof NotificationDetail, (value: unknown) => bool
 export async function notify(send: Send, telling: Telling, at: Date): Promise<number> {
   const { partnershipId, kind, subjectType, subjectId, cause, detail = {}, to, by } = telling;
   if (!isSubject(subjectType)) throw new Error(`no domain describes a ${subjectType}: registerSubject`);
-  for (const [name, value] of Object.entries(detail))
-    if (value !== undefined && !SHAPES[name as keyof NotificationDetail](value))
-      throw new Error(`the detail ${name} of a notification is a key, a day or a number, and no text`);
+  const wrong = misshapen(detail, SHAPES);
+  if (wrong !== null) throw new Error(`the detail ${wrong} of a notification is a key, a day or a number, and no text`);
   const [row] = await send<{ told: number }>(
     "select app.notify($1, $2, $3, $4, $5, $6::jsonb, $7, $8::uuid[], $9::text[], $10::uuid[], $11) as told",
     [

@@ -156,12 +156,12 @@ async function dueIn(send: Send, partnershipId: string, day: string): Promise<Du
 /** Another turn, stage or day is another cause; the same clock is told of once, whoever was waited for meanwhile. */
 async function challengesDue(send: Send, partnershipId: string, windows: readonly Window[]): Promise<Due[]> {
   const clocks = await clocksDue(send, partnershipId, windows);
-  return clocks.map(({ kind, challengeId, stage, what, day, at, provisional, to }) => ({
+  return clocks.map(({ kind, challengeId, stage, asks, day, to }) => ({
     kind,
     subjectType: "Challenge",
     subjectId: challengeId,
-    cause: `${kind} Challenge ${challengeId} ${what} ${stage} ${day}`,
-    detail: { asked: what, stage, provisional, ...(at === null ? { byDay: day } : { by: at.toISOString() }) },
+    cause: `${kind} Challenge ${challengeId} ${asks.asked} ${stage} ${day}`,
+    detail: { ...asks, stage },
     to,
   }));
 }
