@@ -4,7 +4,7 @@ import { londonDay } from "../../platform/clock";
 import { jobTransaction } from "../../platform/database/as-operator";
 import type { Send } from "../audit/index";
 import { calendarOf } from "../calendars/index";
-import { clocksDue } from "../challenges/index";
+import { clocksDue, standing } from "../challenges/index";
 import { NotificationKind, notify, type Telling } from "../notifications/index";
 import { lastSaid, LEAD_AGENCY, leading, UNFINISHED } from "../plan/index";
 import { addWorkingDays, type Look, shifted } from "./days";
@@ -71,7 +71,7 @@ export function windowsOf(
 /** Something that falls due, as those whom it waits for are told. */
 type Due = Omit<Telling, "partnershipId" | "by">;
 
-/** A row of `DUE`: something that falls due, and the agency whose people are reminded of it. */
+/** Something of `DUE` that falls due, and the agency whose people are reminded of it: whoever it is today. */
 interface DueRow {
   kind: Kind;
   subjectType: string;
@@ -136,7 +136,8 @@ async function dueIn(send: Send, partnershipId: string, day: string): Promise<Du
     if (about === RemindedOf.UPDATE)
       values.push(JSON.stringify(await periodsDue(send, partnershipId, day, windows, calendar)));
     const rows = await send<DueRow>(
-      `select d.* from (${DUE[about]}) d where d."agencyId" is not null order by d.due, d."subjectId"`,
+      `select distinct d.kind, d."subjectType", d."subjectId", ${standing('d."agencyId"')} as "agencyId", d.due
+       from (${DUE[about]}) d where d."agencyId" is not null order by d.due, d."subjectId"`,
       values,
     );
     due.push(
