@@ -57,7 +57,7 @@ const clock = (args: string[], env?: Record<string, string>) => run("domains/exc
 
 const told = () =>
   database.owner.query<object[]>(
-    `select n.kind, a.reference, p.subject as who, n.detail ->> 'byDay' as day, count(*)::int as times
+    `select n.kind, a.reference, p.subject as who, coalesce(n.detail ->> 'byDay', n.detail ->> 'since') as day, count(*)::int as times
      from notification n join person p on p.id = n.person_id join action a on a.id = n.subject_id group by 1, 2, 3, 4 order by 1, 2, 3`,
   );
 const EACH_ONCE = [

@@ -1,6 +1,6 @@
 import { instantInWords, weekdayInWords } from "../../platform/days-in-words";
 import { KINDS, NotificationKind } from "./kinds";
-import type { Asked, AskedBy, NotificationDetail } from "./notify";
+import type { Asked, AskedBy, FoundBy, NotificationDetail } from "./notify";
 import type { Described } from "./subjects";
 
 /** One notification as its recipient may read it at the moment of sending. */
@@ -54,6 +54,16 @@ const TO_BE: Readonly<Record<Asked, string>> = {
 const byLabel = (kind: NotificationKind, { asked }: AskedBy): string =>
   asked ? `${kind === NotificationKind.OVERDUE ? "Was to" : "To"} be ${TO_BE[asked]} by` : KINDS[kind].by;
 
+/** What a rule found, in words that name no more than what rules of its kind look for. */
+const FOUND: Readonly<Record<FoundBy, string>> = {
+  OVERDUE: "The by-when has passed",
+  NO_UPDATE: "No update was submitted for a period",
+  IMPACT_RED_TWICE: "Impact was rated red twice running",
+  STALE: "A rating is older than the reporting cadence",
+  ATTENDANCE_BELOW_TARGET: "The newest observation does not meet its target",
+  RETURN_NOT_RECEIVED: "Nothing was submitted for a period on any action that the agency leads",
+};
+
 /** The lines under a headline. */
 function linesOf({ kind, detail, agency, title, withheld = false, more = [] }: Told): [label: string, words: string][] {
   const lines: (readonly [string, string | null | undefined])[] = [
@@ -61,6 +71,8 @@ function linesOf({ kind, detail, agency, title, withheld = false, more = [] }: T
     ["Stage", withheld ? null : detail.stage?.toString()],
     ["Asked", withheld ? null : agency],
     ...[detail, detail.then ?? {}].map((asked) => [byLabel(kind, asked), withheld ? null : byWhen(asked)] as const),
+    ["Found", detail.found && !withheld ? FOUND[detail.found] : null],
+    ["Since", detail.since && !withheld ? weekdayInWords(detail.since) : null],
     ...more,
   ];
   return lines.flatMap(([label, words]) => (words ? [[label, plain(words)] as [string, string]] : []));

@@ -7,6 +7,17 @@ import { isSubject } from "./subjects";
 export const ASKED = ["ACKNOWLEDGE", "RESPOND", "DECIDE"] as const;
 export type Asked = (typeof ASKED)[number];
 
+/** What a rule may have found: its kind by name, and nothing of what it found. */
+export const FOUND = [
+  "OVERDUE",
+  "NO_UPDATE",
+  "IMPACT_RED_TWICE",
+  "STALE",
+  "ATTENDANCE_BELOW_TARGET",
+  "RETURN_NOT_RECEIVED",
+] as const;
+export type FoundBy = (typeof FOUND)[number];
+
 /** Until when something is asked for, as things stand when it is told. */
 export interface AskedBy {
   /** Instant by which it is asked for, ISO 8601. */
@@ -27,6 +38,9 @@ export interface NotificationDetail extends AskedBy {
   agency?: string;
   /** Number of the stage that a challenge is at. */
   stage?: number;
+  /** What a rule found, and the day on which that came about. */
+  found?: FoundBy;
+  since?: string;
 }
 
 /** Something that people are to be told of. */
@@ -60,6 +74,8 @@ const SHAPES: Shapes<NotificationDetail> = {
   then: (value) => typeof value === "object" && value !== null && misshapen(value, ASKED_BY) === null,
   agency: (value) => typeof value === "string" && KEY.test(value),
   stage: (value) => Number.isSafeInteger(value),
+  found: (value) => FOUND.some((found) => found === value),
+  since: ASKED_BY.byDay,
 };
 
 /** The name of what of a detail is not as it has to be; null where all is. */

@@ -84,7 +84,7 @@ export const effects: Effects = {
       return "WARNED";
     }
   },
-  warn: (send, { partnershipId, id }, found, at) =>
+  warn: (send, { partnershipId, id, kind }, found, at) =>
     notify(
       send,
       {
@@ -93,7 +93,7 @@ export const effects: Effects = {
         subjectType: found.actionId ? "Action" : found.indicatorId ? "Indicator" : "Agency",
         subjectId: found.actionId ?? found.indicatorId ?? found.agencyId ?? "",
         cause: `${id} ${found.cause}`,
-        detail: { byDay: found.since },
+        detail: { found: kind, since: found.since },
         to: {
           agencyIds: found.againstId === null ? [] : [found.againstId],
           roles: [Role.PARTNERSHIP_OFFICER],
