@@ -128,6 +128,54 @@ test("reminders wait for the day's digest, which takes what else is due with it,
   ]);
 });
 
+test("a digest waits for no message of another kind, and takes along what is told at once", () => {
+  const daily: Limits = { ...limits, everyMinutes: 1_440 };
+  const due = reminder("due", "2019-02-13T15:00:00Z");
+  const told = { ...reached, lastSentAt: at("2019-02-14T00:01:00Z") };
+  const eight = at("2019-02-14T08:00:00Z");
+  expect(
+    gather([due, waiting("now", { at: at("2019-02-14T00:02:00Z"), nextTryAt: eight })], told, daily, eight),
+  ).toEqual({
+    take: { ids: ["due", "now"], message: null, digest: true },
+    hold: [],
+    end: [],
+  });
+});
+
+test("however rarely a partnership has people told, and whatever they are told at once, no reminder and no challenge is kept for days", () => {
+  const daily: Limits = { ...limits, everyMinutes: 1_440 };
+  const recipient = { ...reached };
+  const sent = new Map<string, Date>();
+  const open = new Map<string, Waiting>();
+  const add = (one: Waiting) => void open.set(one.id, one);
+  let messages = 0;
+  for (let now = at("2019-02-11T00:00:00Z"); now < at("2019-02-23T00:00:00Z"); now = new Date(now.getTime() + 60_000)) {
+    const time = now.toISOString().slice(11, 16);
+    // every morning a challenge just after midnight, and what falls due at seven
+    if (time === "00:01") add(waiting(`challenge ${now.toISOString()}`, { at: now, nextTryAt: now }));
+    if (time === "07:00") add(reminder(`reminder ${now.toISOString()}`, now.toISOString()));
+    const { take } = gather([...open.values()], recipient, daily, now);
+    if (!take) continue;
+    messages += 1;
+    for (const id of take.ids) {
+      open.delete(id);
+      sent.set(id, now);
+    }
+    recipient.lastSentAt = now;
+    if (take.digest) recipient.lastDigestAt = now;
+  }
+  const days = [...sent].map(([id, now]) => (now.getTime() - Date.parse(id.split(" ")[1] ?? "")) / 86_400_000);
+  // over the weekend a reminder waits for Monday
+  expect(Math.max(...days)).toBeLessThan(3);
+  expect([...open.keys()]).toEqual([]);
+  expect(messages).toBeLessThanOrEqual(24);
+});
+
+test("of a clock that was set back, a digest of a later day keeps no other waiting", () => {
+  const told = { ...reached, lastDigestAt: at("2019-03-14T08:00:00Z") };
+  expect(gather([reminder("a", "2019-02-13T15:00:00Z")], told, limits, NOW).take?.ids).toEqual(["a"]);
+});
+
 test("what somebody has chosen counts: at once, by digest or never", () => {
   const chosen = {
     [NotificationGroup.CHALLENGES]: NotificationHow.NEVER,

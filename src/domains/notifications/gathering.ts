@@ -11,7 +11,7 @@ import { digestAfter, isDigestTime, minutesAfter } from "./sending-times";
 
 /** How messages are sent, as configured. */
 export interface Limits {
-  /** Minutes between two messages to one person, at least, where the partnership has not said. */
+  /** Minutes from the last message to one person to another that is no digest, at least, where the partnership has not said. */
   everyMinutes: number;
   /** Tries of a message, and days from its first, after which it is dead. */
   tries: number;
@@ -67,8 +67,9 @@ export const isSpent = (
 
 /**
  * What is to be done now about what waits for one person. At most one message is under way to anybody; a message that failed
- * is tried again as it was, and what has come up meanwhile waits for it. Else what is due makes one message, no sooner than
- * so many minutes after the last as its partnership says.
+ * is tried again as it was, and what has come up meanwhile waits for it. Else what is due makes one message: at once no sooner
+ * than so many minutes after the last as its partnership says, and by the day's digest whenever the last message was. A digest
+ * takes along whatever else is to be told, so that neither keeps the other waiting.
  */
 export function gather(waiting: readonly Waiting[], recipient: Recipient, limits: Limits, now: Date): Gathered {
   const gathered: Gathered = { take: null, hold: [], end: [] };
@@ -83,30 +84,25 @@ export function gather(waiting: readonly Waiting[], recipient: Recipient, limits
   });
   if (!recipient.hasAddress) return withoutAddress(wanted, limits, now, gathered);
 
+  // of a clock that was set back, what was sent later keeps nothing waiting
+  const before = (sentAt: Date | null) => (sentAt && sentAt <= now ? sentAt : null);
+  const [lastSentAt, lastDigestAt] = [before(recipient.lastSentAt), before(recipient.lastDigestAt)];
   const timed = wanted.map((one) => {
-    const minutes = one.everyMinutes ?? limits.everyMinutes;
-    // of a clock that was set back, what was sent later keeps nothing waiting
-    const soonest =
-      recipient.lastSentAt && recipient.lastSentAt <= now ? minutesAfter(recipient.lastSentAt, minutes) : null;
+    const soonest = lastSentAt && minutesAfter(lastSentAt, one.everyMinutes ?? limits.everyMinutes);
     const digest = howOf(one.kind, recipient.chosen) === NotificationHow.DIGEST;
-    return { ...one, digest, due: digest ? digestDue(one, recipient, soonest, now) : latest(one.at, soonest) };
+    return { ...one, digest, due: digest ? digestDue(one, lastDigestAt, now) : latest(one.at, soonest) };
   });
-  const due = timed.filter((one) => one.due <= now);
-  if (due.length > 0)
-    gathered.take = { ids: due.map(({ id }) => id), message: null, digest: due.some(({ digest }) => digest) };
+  const digest = timed.some((one) => one.digest && one.due <= now);
+  const taken = timed.filter((one) => one.due <= now || (digest && !one.digest && one.at <= now));
+  if (taken.length > 0) gathered.take = { ids: taken.map(({ id }) => id), message: null, digest };
   for (const one of timed)
-    if (one.due > now && one.nextTryAt <= now) gathered.hold.push({ id: one.id, until: one.due, problem: null });
+    if (!taken.includes(one) && one.nextTryAt <= now) gathered.hold.push({ id: one.id, until: one.due, problem: null });
   return gathered;
 }
 
 /** The digest that a notification goes into: the first after it, of a working day of its partnership that has had none. */
-function digestDue(
-  { at, calendar }: Pick<Waiting, "at" | "calendar">,
-  { lastDigestAt }: Recipient,
-  soonest: Date | null,
-  now: Date,
-): Date {
-  const due = latest(digestAfter(at, calendar), lastDigestAt && digestAfter(lastDigestAt, calendar), soonest);
+function digestDue({ at, calendar }: Pick<Waiting, "at" | "calendar">, lastDigestAt: Date | null, now: Date): Date {
+  const due = latest(digestAfter(at, calendar), lastDigestAt && digestAfter(lastDigestAt, calendar));
   return due <= now && !isDigestTime(now, calendar) ? digestAfter(now, calendar) : due;
 }
 

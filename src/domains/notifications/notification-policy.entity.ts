@@ -17,7 +17,7 @@ export class NotificationPolicy extends TenantRow {
   @Exposed(
     "PARTNERSHIP",
     () => Int,
-    "Minutes, at least, between the last message to a person and one about this partnership; what happens meanwhile is gathered. Null: as whoever runs the service has set",
+    "Minutes, at least, between the last message to a person and one about this partnership that is not the day's digest; what happens meanwhile is gathered. Null: as whoever runs the service has set",
     { nullable: true },
   )
   @Column("int", { nullable: true })

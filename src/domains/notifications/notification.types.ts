@@ -127,7 +127,7 @@ export class SetNotificationPolicyInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      "Minutes, at least, between the last message to a person and one about this partnership, from 5 to 1440; null or left out: as whoever runs the service has set",
+      "Minutes, at least, between the last message to a person and one about this partnership that is not the day's digest, from 5 to 1440; null or left out: as whoever runs the service has set",
   })
   everyMinutes?: number | null;
   @Field(() => Int, {

@@ -48,7 +48,7 @@ export interface SmtpConfig {
 export interface MailConfig {
   /** Null: messages are kept and not sent. */
   readonly smtp: SmtpConfig | null;
-  /** Minutes between two messages to one person, at least. */
+  /** Minutes between two messages to one person, at least, but for digests. */
   readonly everyMinutes: number;
   readonly tries: number;
   readonly days: number;

@@ -222,7 +222,7 @@ export const SETTINGS = {
   MAIL_EVERY_MINUTES: {
     default: "15",
     expected: "a whole number from 1 to 1440",
-    meaning: "Minutes between two messages to the same person, at least; what happens meanwhile is gathered",
+    meaning: "Minutes between two messages to a person, at least, but for digests; the rest is gathered",
     check: checks.wholeNumber(1, 1_440),
   },
   MAIL_TRIES: {
