@@ -130,3 +130,13 @@ test("a reminder to acknowledge by a day of a year whose bank holidays are not p
   );
   expect(row?.detail).toEqual({ asked: "RESPOND", provisional: false, by: "2028-01-11T21:00:00.000Z", stage: 1 });
 });
+
+test("what was learned from one that was withdrawn is told to nobody as an answer", async () => {
+  const one = await raised(world);
+  await done(world, "withdrawChallenge", "police-lead", { challenge: one.id, text: "Settled" });
+  const told = () => world.database.owner.query<object[]>("select distinct n.kind from notification n order by n.kind");
+  const before = [{ kind: "CHALLENGE_ENDED" }, { kind: "CHALLENGE_RAISED" }];
+  expect(await told()).toEqual(before);
+  await done(world, "recordLearning", "police-lead", { challenge: one.id, text: "Ask for the rota first" });
+  expect(await told()).toEqual(before);
+});

@@ -326,11 +326,13 @@ export async function take(
     state,
   });
   await change(send, "challenge", challenge, after);
+  const notice = NOTICES[kind];
+  if (notice === null) return;
   await notifyOf(
     send,
     {
       partnershipId: challenge.partnershipId,
-      kind: noticeOf(kind),
+      kind: notice,
       subjectId: challenge.id,
       cause: `Challenge ${challenge.id} ${number}`,
       stage: stageAt(inHand, to ?? challenge.stageNumber),
@@ -361,9 +363,13 @@ export function rolesTold(sides: Sides, stages: readonly StageInHand[], number: 
   return chair ? [Role.PARTNERSHIP_OFFICER, Role.PARTNERSHIP_CHAIR] : [Role.PARTNERSHIP_OFFICER];
 }
 
-const NOTICES: Readonly<Partial<Record<ChallengeEventKind, ChallengeNotice>>> = {
+/** What people are told of by each kind of event; of what was learned, which asks nothing of anybody, they are not. */
+const NOTICES: Readonly<Record<ChallengeEventKind, ChallengeNotice | null>> = {
   RAISED: "CHALLENGE_RAISED",
   ACKNOWLEDGED: "CHALLENGE_ACKNOWLEDGED",
+  RESPONDED: "CHALLENGE_ANSWERED",
+  PROPOSED: "CHALLENGE_ANSWERED",
+  DECLINED: "CHALLENGE_ANSWERED",
   ESCALATED: "CHALLENGE_ESCALATED",
   EXPIRED: "CHALLENGE_ESCALATED",
   RECOUNTED: "CHALLENGE_MOVED",
@@ -371,8 +377,8 @@ const NOTICES: Readonly<Partial<Record<ChallengeEventKind, ChallengeNotice>>> = 
   DECIDED: "CHALLENGE_ENDED",
   DEADLOCKED: "CHALLENGE_ENDED",
   WITHDRAWN: "CHALLENGE_ENDED",
+  LEARNED: null,
 };
-const noticeOf = (kind: ChallengeEventKind): ChallengeNotice => NOTICES[kind] ?? "CHALLENGE_ANSWERED";
 
 /** What is told of an event, in the challenge's own history and in the trail. */
 export interface Told {
