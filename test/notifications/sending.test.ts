@@ -146,6 +146,16 @@ test("reminders come by one digest a working day, over Easter", async () => {
   expect(catcher.caught[0]?.text).toContain("Due by: Wednesday 24 April 2019");
 });
 
+test("of a plan's reporting the subject line has the plan's short name, and the message its title", async () => {
+  const [plan] = await world.database.owner.query<{ id: string }[]>(
+    "select id from plan where slug = 'safeguarding-2018-2020'",
+  );
+  await world.tell({ cause: "plan", subjectType: "Plan", subjectId: plan?.id ?? "", to: await toLead() });
+  await world.round(catcher.port);
+  expect(catcher.caught[0]?.headers.subject).toBe("Reporting on the plan safeguarding-2018-2020 was raised");
+  expect(catcher.caught[0]?.text).toContain("About: Wrenford Safeguarding Plan 2018-2020");
+});
+
 test("a mail server that is down for an hour costs nobody a message, and each is sent once", async () => {
   await world.addressed("police-second");
   const own = await startCatcher();

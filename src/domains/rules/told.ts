@@ -14,6 +14,6 @@ registerSubject("Indicator", {
 });
 registerSubject("Plan", {
   noun: "Reporting on the plan",
-  selection: "title",
-  describe: ({ title }: { title: string }) => ({ reference: title, title: null }),
+  selection: "slug title",
+  describe: ({ slug, title }: { slug: string; title: string }) => ({ reference: slug, title }),
 });
