@@ -16,4 +16,3 @@ export { requireEdition, stageColumns, versionColumns } from "./ladder.service";
 export * from "./ladder.writes.resolver";
 export { raiseByRule, type RaisedByRule, requireLadder } from "./raise.service";
 export * from "./turn.resolver";
-export { standing } from "./turn.sql";

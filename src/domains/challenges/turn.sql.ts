@@ -10,7 +10,7 @@ export const UNTIL = (c: Alias) => `least(${c}.acknowledge_by, ${c}.respond_by)`
 const STANDS = "coalesce(g.valid_to >= (select app.today()), true)";
 
 /** Whoever the agency is today: itself, mostly; else the one that took over from it and has not ended. */
-export const standing = (agency: string) => `coalesce((select g.id from agency g where g.id = ${agency} and ${STANDS}),
+const standing = (agency: string) => `coalesce((select g.id from agency g where g.id = ${agency} and ${STANDS}),
   (select x.id from unnest(app.today_as(${agency})) as x (id) join agency g on g.id = x.id order by ${STANDS} desc limit 1))`;
 
 /** Whether a limit of a unit that ends on a day was counted past the bank holidays of its division that are published. */

@@ -4,11 +4,11 @@ import { londonDay } from "../../platform/clock";
 import { jobTransaction } from "../../platform/database/as-operator";
 import type { Send } from "../audit/index";
 import { calendarOf } from "../calendars/index";
-import { clocksDue, standing } from "../challenges/index";
+import { clocksDue } from "../challenges/index";
 import { NotificationKind, notify, type Telling } from "../notifications/index";
 import { lastSaid, LEAD_AGENCY, leading, UNFINISHED } from "../plan/index";
 import { addWorkingDays, type Look, shifted } from "./days";
-import { periodsOf, UNSAID } from "./finds";
+import { periodsOf, STANDING_TODAY, UNSAID } from "./finds";
 import { policiesOf } from "./reminder-policies";
 import { RemindedOf } from "./reminder-policy.entity";
 import { partnershipsOf } from "./sweep";
@@ -136,8 +136,9 @@ async function dueIn(send: Send, partnershipId: string, day: string): Promise<Du
     if (about === RemindedOf.UPDATE)
       values.push(JSON.stringify(await periodsDue(send, partnershipId, day, windows, calendar)));
     const rows = await send<DueRow>(
-      `select distinct d.kind, d."subjectType", d."subjectId", ${standing('d."agencyId"')} as "agencyId", d.due
-       from (${DUE[about]}) d where d."agencyId" is not null order by d.due, d."subjectId"`,
+      `select distinct d.kind, d."subjectType", d."subjectId", asked.id as "agencyId", d.due
+       from (${DUE[about]}) d cross join lateral (select ${STANDING_TODAY('d."agencyId"')} as id) asked
+       where asked.id is not null order by d.due, d."subjectId"`,
       values,
     );
     due.push(
