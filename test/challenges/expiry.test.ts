@@ -170,7 +170,8 @@ test("where a stage has no limit nothing happens by itself", async () => {
   const one = await raised(world, { ladder: createLadder.ladder.id });
   expect(one.stage.respondBy).toBeNull();
   expect(await sweep("2021-02-18T17:00:00Z")).toBe(0);
-  await done(world, "escalateChallenge", "police-lead", { challenge: one.id, reason: "Nobody has answered" });
+  const reason = "Nobody has answered";
+  await done(world, "escalateChallenge", "police-lead", { challenge: one.id, reason }, "2019-02-18T09:00:00Z");
   await world.database.owner.query("update ladder set retired_on = '2018-04-01' where id = $1", [
     keyOf("Ladder", createLadder.ladder.id),
   ]);
