@@ -3,7 +3,17 @@ import { asOperator } from "../../src/platform/database/as-operator";
 import { globalId, keyOf } from "../../src/platform/graphql/ids";
 import { enrol } from "../support/enrol";
 import { entries } from "../support/writes";
-import { act, type ChallengesWorld, COUNCIL, demonstrationOfChallenges, done, POLICE, raised, START } from "./world";
+import {
+  act,
+  type ChallengesWorld,
+  COUNCIL,
+  demonstrationOfChallenges,
+  done,
+  POLICE,
+  raised,
+  stage,
+  START,
+} from "./world";
 
 /* Who may end a challenge and how, and what has to come before: what is agreed to was said, and nobody closes what runs against themselves. */
 
@@ -15,23 +25,6 @@ afterAll(() => world.stop());
 
 const ICB = "Wrenford Integrated Care Board";
 const days = (count: number) => ({ limit: { unit: "WORKING_DAYS", count } });
-const stage = (number: number, more: object = {}) => ({
-  number,
-  name: `Stage ${number}`,
-  decider: "Somebody",
-  ...more,
-});
-let ladders = 0;
-async function ladderOf(stages: object[], more: object = {}): Promise<string> {
-  ladders += 1;
-  const { createLadder } = await world.service
-    .as("wrenford-officer")
-    .data<{ createLadder: { ladder: { id: string } } }>(
-      "mutation ($input: CreateLadderInput!) { createLadder(input: $input) { ladder { id } } }",
-      { input: { partnership: await world.partnership(), name: `Closing ${ladders}`, stages, ...more } },
-    );
-  return createLadder.ladder.id;
-}
 const outcomeOf = async (name: string, actor: string, input: object, moment = START) => {
   const outcome = await act(world, name, actor, input, moment);
   return typeof outcome === "string" ? outcome : outcome.state;
@@ -75,7 +68,7 @@ describe("what was declined leaves nothing to agree to", () => {
     ["their proposal", "proposeResolution", "wrenford-council-lead", "declineResolution", "police-lead"],
     ["one's own", "proposeResolution", "police-lead", "declineResolution", "wrenford-council-lead"],
   ] as const)("%s", async (_what, propose, proposer, decline, decliner) => {
-    const { id } = await raised(world, { ladder: await ladderOf([stage(1, days(2)), stage(2)]) });
+    const { id } = await raised(world, { ladder: await world.ladderOf([stage(1, days(2)), stage(2)]) });
     await done(world, propose, proposer, { challenge: id, text: "In March" });
     const declined = await done(world, decline, decliner, { challenge: id, text: "No way" });
     expect(declined).toMatchObject({ state: "ACKNOWLEDGED", outcome: null });
@@ -92,7 +85,7 @@ describe("what was declined leaves nothing to agree to", () => {
   });
 
   test("nor does what was answered at a stage before", async () => {
-    const { id } = await raised(world, { ladder: await ladderOf([stage(1, days(2)), stage(2, days(2))]) });
+    const { id } = await raised(world, { ladder: await world.ladderOf([stage(1, days(2)), stage(2, days(2))]) });
     await done(world, "respondToChallenge", "wrenford-council-lead", { challenge: id, text: "We refuse altogether" });
     await done(world, "escalateChallenge", "police-lead", { challenge: id, reason: "That is no answer" });
     await done(world, "proposeResolution", "police-lead", { challenge: id, text: "In March" });
@@ -101,7 +94,7 @@ describe("what was declined leaves nothing to agree to", () => {
   });
 
   test("an answer of the same stage stands beside what is declined", async () => {
-    const { id } = await raised(world, { ladder: await ladderOf([stage(1, days(2)), stage(2)]) });
+    const { id } = await raised(world, { ladder: await world.ladderOf([stage(1, days(2)), stage(2)]) });
     await done(world, "respondToChallenge", "wrenford-council-lead", { challenge: id, text: "In April" });
     await done(world, "proposeResolution", "police-lead", { challenge: id, text: "In March" });
     await done(world, "declineResolution", "wrenford-council-lead", { challenge: id, text: "No: in April" });
@@ -112,7 +105,7 @@ describe("what was declined leaves nothing to agree to", () => {
   });
 
   test("and nothing is acknowledged any more once something is proposed", async () => {
-    const { id } = await raised(world, { ladder: await ladderOf([stage(1, days(2)), stage(2)]) });
+    const { id } = await raised(world, { ladder: await world.ladderOf([stage(1, days(2)), stage(2)]) });
     await done(world, "proposeResolution", "police-lead", { challenge: id, text: "In March" });
     expect(await outcomeOf("acknowledgeChallenge", "wrenford-council-lead", { challenge: id })).toContain(
       "or a resolution is proposed",
@@ -125,7 +118,7 @@ test("an officer whose own agency is challenged neither takes it back, agrees to
     { role: "PARTNERSHIP_OFFICER" },
     { role: "AGENCY_LEAD", agency: POLICE },
   ]);
-  const ladder = await ladderOf([stage(1)]);
+  const ladder = await world.ladderOf([stage(1)]);
   const id = await byRule("closed by its own", ladder);
   const input = { challenge: id, text: "It is nothing" };
   const actor = "officer-of-the-police";
@@ -143,7 +136,7 @@ test("an officer does not record as decided by a board what the business unit ra
   const board = await world.key("select id from board where partnership_id = $1 and name ilike '%executive%' limit 1", [
     keyOf("Partnership", await world.partnership()),
   ]);
-  const ladder = await ladderOf([
+  const ladder = await world.ladderOf([
     stage(1, { ...days(2), deciderKind: "BOARD", board: globalId("Board", board) }),
     stage(2, days(2)),
   ]);
@@ -159,27 +152,27 @@ test("an officer does not record as decided by a board what the business unit ra
 
 describe("a stage is not cut short", () => {
   test("where it may not be left out, not even for a child at immediate risk", async () => {
-    const { id } = await raised(world, { ladder: await ladderOf([stage(1, days(2)), stage(2)]) });
+    const { id } = await raised(world, { ladder: await world.ladderOf([stage(1, days(2)), stage(2)]) });
     const input = { challenge: id, reason: "Now", immediateRisk: "A child is at risk" };
     expect(await outcomeOf("escalateChallenge", "police-lead", input)).toBe(
       "CONFLICT input.challenge: The other side has until 2019-02-18 to answer at this stage, which this ladder lets nobody cut short.",
     );
     const may = await raised(world, {
-      ladder: await ladderOf([stage(1, { ...days(2), mayBeSkipped: true }), stage(2)]),
+      ladder: await world.ladderOf([stage(1, { ...days(2), mayBeSkipped: true }), stage(2)]),
     });
     expect(await done(world, "escalateChallenge", "police-lead", { ...input, challenge: may.id })).toMatchObject({
       stage: { number: 2 },
     });
   });
 
-  test("where it has no limit, before a working day has passed or it was answered", async () => {
-    const ladder = await ladderOf([stage(1), stage(2), stage(3)]);
+  test("where it has no limit, before the working day is over or it was answered, but for a child at immediate risk", async () => {
+    const ladder = await world.ladderOf([stage(1), stage(2), stage(3)]);
     const { id } = await raised(world, { ladder });
     const input = { challenge: id, reason: "Nobody has answered" };
     expect(await outcomeOf("escalateChallenge", "police-lead", input)).toContain(
-      "CONFLICT input.challenge: The other side has until 2019-02-15",
+      "CONFLICT input.immediateRisk: The other side has until 2019-02-14",
     );
-    expect(await done(world, "escalateChallenge", "police-lead", input, "2019-02-18T09:00:00Z")).toMatchObject({
+    expect(await done(world, "escalateChallenge", "police-lead", input, "2019-02-15T09:00:00Z")).toMatchObject({
       stage: { number: 2 },
     });
     await done(
@@ -187,15 +180,18 @@ describe("a stage is not cut short", () => {
       "respondToChallenge",
       "wrenford-council-lead",
       { challenge: id, text: "No" },
-      "2019-02-18T09:00:00Z",
+      "2019-02-15T09:00:00Z",
     );
-    expect(await done(world, "escalateChallenge", "police-lead", input, "2019-02-18T09:00:00Z")).toMatchObject({
+    expect(await done(world, "escalateChallenge", "police-lead", input, "2019-02-15T09:00:00Z")).toMatchObject({
       stage: { number: 3 },
     });
+    const urgent = await raised(world, { ladder });
+    const atRisk = { challenge: urgent.id, reason: "Now", immediateRisk: "A child is at risk" };
+    expect(await done(world, "escalateChallenge", "police-lead", atRisk)).toMatchObject({ stage: { number: 2 } });
   });
 
   test("once the other side has spoken at it, by an answer or a proposal of its own, whoever raised it goes on", async () => {
-    const { id } = await raised(world, { ladder: await ladderOf([stage(1, days(2)), stage(2)]) });
+    const { id } = await raised(world, { ladder: await world.ladderOf([stage(1, days(2)), stage(2)]) });
     await done(world, "proposeResolution", "wrenford-council-lead", { challenge: id, text: "In March" });
     await done(world, "declineResolution", "police-lead", { challenge: id, text: "Too late" });
     const input = { challenge: id, reason: "They have answered" };
@@ -210,7 +206,7 @@ test("a stage that follows another by the clock has the same days, with a cut-of
     ["17:00", "2019-02-13T17:00:30Z", "2019-02-15T17:00:30Z"],
     [null, "2019-02-14T00:00:30Z", "2019-02-16T00:00:30Z"],
   ] as const) {
-    const { id } = await raised(world, { ladder: await ladderOf(stages, { cutOff }) }, "2019-02-11T10:00:00Z");
+    const { id } = await raised(world, { ladder: await world.ladderOf(stages, { cutOff }) }, "2019-02-11T10:00:00Z");
     const respondDay = async (moment: string) =>
       (
         await (
@@ -242,7 +238,7 @@ describe("whoever decides a stage now", () => {
       "insert into post (partnership_id, title, key, agency_id) select partnership_id, 'Head of the tests', 'head of the tests', id from agency where name = 'Wrenford Homes'",
     );
     const post = await world.key("select id from post where title = 'Head of the tests'");
-    const ladder = await ladderOf([
+    const ladder = await world.ladderOf([
       stage(1, { ...days(5), deciderKind: "POST", post: globalId("Post", post) }),
       stage(2, days(2)),
     ]);
@@ -278,7 +274,7 @@ describe("whoever decides a stage now", () => {
       "update post set agency_id = (select id from agency where name = 'Wrenshire Probation' and partnership_id = post.partnership_id) where id = $1",
       [post],
     );
-    const ladder = await ladderOf([
+    const ladder = await world.ladderOf([
       stage(1, { ...days(5), deciderKind: "POST", post: globalId("Post", post) }),
       stage(2, days(2)),
     ]);

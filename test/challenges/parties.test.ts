@@ -1,7 +1,7 @@
 import { expireDue } from "../../src/domains/challenges/index";
 import { globalId, keyOf } from "../../src/platform/graphql/ids";
 import { enrol } from "../support/enrol";
-import { act, type ChallengesWorld, demonstrationOfChallenges, done, POLICE, raised, START } from "./world";
+import { act, type ChallengesWorld, demonstrationOfChallenges, done, POLICE, raised, stage, START } from "./world";
 
 let world: ChallengesWorld;
 beforeAll(async () => {
@@ -11,23 +11,6 @@ afterAll(() => world.stop());
 
 const ICB = "Wrenford Integrated Care Board";
 const WRENFORD = "Wrenford: settling differences";
-const stage = (number: number, more: object = {}) => ({
-  number,
-  name: `Stage ${number}`,
-  decider: "Somebody",
-  ...more,
-});
-let ladders = 0;
-async function ladderOf(stages: object[], more: object = {}): Promise<string> {
-  ladders += 1;
-  const { createLadder } = await world.service
-    .as("wrenford-officer")
-    .data<{ createLadder: { ladder: { id: string } } }>(
-      "mutation ($input: CreateLadderInput!) { createLadder(input: $input) { ladder { id } } }",
-      { input: { partnership: await world.partnership(), name: `Parties ${ladders}`, stages, ...more } },
-    );
-  return createLadder.ladder.id;
-}
 /** The title of a post of an agency, made by hand. */
 async function postOf(agency: string, title: string): Promise<string> {
   await world.database.owner.query(
@@ -59,7 +42,7 @@ const chairTold = async (id: string) =>
 
 test("a stage of the same working day that begins as the one before it runs out has the next day", async () => {
   const same = { limit: { unit: "SAME_WORKING_DAY" } };
-  const ladder = await ladderOf(
+  const ladder = await world.ladderOf(
     [stage(1, { limit: { unit: "WORKING_DAYS", count: 1 } }), stage(2, same), stage(3, same)],
     {
       cutOff: "17:00",
@@ -93,7 +76,7 @@ test("a proposal of one's own is no answer of the other side: nobody goes on by 
 
 test("a post of a member of the collective that is challenged does not decide: the chair does, and is told so", async () => {
   const post = await postOf(ICB, "Designated nurse of the tests");
-  const ladder = await ladderOf([stage(1, { deciderKind: "POST", post }), stage(2)]);
+  const ladder = await world.ladderOf([stage(1, { deciderKind: "POST", post }), stage(2)]);
   const one = await raised(world, { ladder, against: await world.agency("Health") });
   expect(await chairTold(one.id)).toEqual(["CHALLENGE_RAISED"]);
   await done(world, "respondToChallenge", "icb-lead", { challenge: one.id, text: "Our answer" });
@@ -104,7 +87,7 @@ test("a post of a member of the collective that is challenged does not decide: t
 
 test("whoever took over from the decider's agency decides in its place", async () => {
   const post = await postOf("Wrenshire Probation", "Head of probation of the tests");
-  const ladder = await ladderOf([stage(1, { deciderKind: "POST", post }), stage(2)]);
+  const ladder = await world.ladderOf([stage(1, { deciderKind: "POST", post }), stage(2)]);
   const one = await raised(world, { ladder });
   await done(world, "respondToChallenge", "wrenford-council-lead", { challenge: one.id, text: "Our answer" });
   await world.database.owner.query(
@@ -115,11 +98,11 @@ test("whoever took over from the decider's agency decides in its place", async (
 });
 
 test("whoever raised it does not decide it: for an officer the chair does, and for the chair nobody", async () => {
-  const officers = await ladderOf([stage(1, { deciderKind: "ROLE", role: "PARTNERSHIP_OFFICER" }), stage(2)]);
+  const officers = await world.ladderOf([stage(1, { deciderKind: "ROLE", role: "PARTNERSHIP_OFFICER" }), stage(2)]);
   const one = await raised(world, { ladder: officers }, START, "wrenford-officer");
   expect(await decides(one.id, "wrenford-officer")).toContain("You raised it, and no party decides");
   expect(await decides(one.id, "wrenford-chair")).toBe("DECIDED");
-  const two = await raised(world, { ladder: await ladderOf([stage(1)]) }, START, "wrenford-chair");
+  const two = await raised(world, { ladder: await world.ladderOf([stage(1)]) }, START, "wrenford-chair");
   expect(await decides(two.id, "wrenford-chair")).toContain("an officer says that it is deadlocked instead");
   const input = { challenge: two.id, text: "Nobody decides it" };
   expect(await done(world, "deadlockChallenge", "wrenford-officer", input)).toMatchObject({ state: "DEADLOCKED" });

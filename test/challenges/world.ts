@@ -11,6 +11,14 @@ export const COUNCIL = "Wrenford Borough Council";
 
 export const TABLES = ["ladder", "ladder_version", "ladder_stage", "challenge", "challenge_event", "challenge_note"];
 
+/** A stage of a ladder that is made for a test. */
+export const stage = (number: number, more: object = {}) => ({
+  number,
+  name: `Stage ${number}`,
+  decider: "Somebody",
+  ...more,
+});
+
 /** The demonstration with leads on both sides of a disagreement, at moments of one's choosing. */
 export async function demonstrationOfChallenges() {
   const world = await demonstrationOfWriters();
@@ -25,9 +33,25 @@ export async function demonstrationOfChallenges() {
     if (!row) throw new Error(`nothing is found by ${text} with ${JSON.stringify(values)}`);
     return row.id;
   };
+  const partnership = async (slug = "wrenford") =>
+    globalId("Partnership", await key("select id from partnership where slug = $1", [slug]));
+  let ladders = 0;
   return {
     ...world,
     key,
+    partnership,
+    /** The id of a ladder of these stages, which an officer makes. */
+    ladderOf: async (stages: object[], more: object = {}): Promise<string> => {
+      ladders += 1;
+      const input = { partnership: await partnership(), name: `Made for a test ${ladders}`, stages, ...more };
+      const { createLadder } = await world.service
+        .as("wrenford-officer")
+        .data<{ createLadder: { ladder: { id: string } } }>(
+          "mutation ($input: CreateLadderInput!) { createLadder(input: $input) { ladder { id } } }",
+          { input },
+        );
+      return createLadder.ladder.id;
+    },
     /** The service as it is at that moment. */
     at: (moment: string): Promise<Service> => {
       const known = opened.get(moment) ?? serve(database, { now: new Date(moment) });
@@ -42,8 +66,6 @@ export async function demonstrationOfChallenges() {
           [name],
         ),
       ),
-    partnership: async (slug = "wrenford") =>
-      globalId("Partnership", await key("select id from partnership where slug = $1", [slug])),
     ladder: async (name: string) => globalId("Ladder", await key("select id from ladder where name = $1", [name])),
     stop: async () => {
       for (const service of opened.values()) await (await service).stop();

@@ -17,8 +17,8 @@ const FIELD = ["input", "challenge"];
 
 const stageNow = ({ stages, stageNumber }: ChallengeInHand) => stages.find(({ number }) => number === stageNumber);
 
-/** What the agency that is challenged has at the least, where the ladder sets it no limit: an answer takes some time. */
-const AT_LEAST = { unit: LimitUnit.WORKING_DAYS, count: 1 };
+/** What the agency that is challenged has at the least, where the ladder sets it no limit: the rest of the working day. */
+const AT_LEAST = { unit: LimitUnit.SAME_WORKING_DAY, count: null };
 
 /**
  * The day until which the agency that is challenged still has its time to say something at this stage, where it is its turn
@@ -70,7 +70,8 @@ export async function escalateChallenge(send: Send, writer: Writer, input: Escal
     input.immediateRisk,
     ["input", "toStage"],
   );
-  const cutShort = stageNow(found)?.mayBeSkipped === true;
+  const stage = stageNow(found);
+  const cutShort = stage?.mayBeSkipped === true || stage?.limit.unit == null;
   const until = input.immediateRisk != null && cutShort ? null : await hasTimeUntil(send, writer, found);
   if (until !== null)
     throw new ConflictError(
@@ -87,6 +88,27 @@ export async function escalateChallenge(send: Send, writer: Writer, input: Escal
   return challenge.id;
 }
 
+/** Ends a challenge with what is said, as what `as` says that the writer does; it refuses whoever does not. Gives its key. */
+async function end(
+  send: Send,
+  writer: Writer,
+  input: ChallengeTextInput,
+  event: "DECIDE" | "DEADLOCK" | "WITHDRAW",
+  as: (found: ChallengeInHand) => By,
+): Promise<string> {
+  const note = requiredText("text", input.text);
+  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
+  nextChallengeState(found.challenge.state, event);
+  await take(send, writer, found, { event, kind: ENDED_BY[event], by: as(found), note, ...ended(writer, note) });
+  return found.challenge.id;
+}
+
+const ENDED_BY = {
+  DECIDE: ChallengeEventKind.DECIDED,
+  DEADLOCK: ChallengeEventKind.DEADLOCKED,
+  WITHDRAW: ChallengeEventKind.WITHDRAWN,
+} as const;
+
 /**
  * Decides a challenge: it ends. Gives its key.
  *
@@ -94,50 +116,32 @@ export async function escalateChallenge(send: Send, writer: Writer, input: Escal
  * @throws {ForbiddenError} where somebody else decides at the stage, or the writer's agency is party: naming who does.
  * @throws {ConflictError} where it has ended, or its version has moved on.
  */
-export async function decideChallenge(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
-  const note = requiredText("text", input.text);
-  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
-  nextChallengeState(found.challenge.state, "DECIDE");
-  const { by, refused } = deciding(writer.actor, found);
-  if (!by) throw new ForbiddenError(refused, FIELD);
-  await take(send, writer, found, {
-    event: "DECIDE",
-    kind: ChallengeEventKind.DECIDED,
-    by,
-    note,
-    ...ended(writer, note),
+export const decideChallenge = (send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> =>
+  end(send, writer, input, "DECIDE", (found) => {
+    const { by, refused } = deciding(writer.actor, found);
+    if (!by) throw new ForbiddenError(refused, FIELD);
+    return by;
   });
-  return found.challenge.id;
-}
 
 /**
  * Says that a challenge is deadlocked at the last stage: it ends with nothing agreed. Gives its key.
  *
  * @throws {NotFoundError} where there is no such challenge for the writer.
- * @throws {ForbiddenError} where the writer is neither officer nor chair.
+ * @throws {ForbiddenError} where the writer is neither officer nor chair, or of the agency that is challenged.
  * @throws {ConflictError} where there is a stage above, it has ended, or its version has moved on.
  */
-export async function deadlockChallenge(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
-  const note = requiredText("text", input.text);
-  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
-  const by = overseeingAsNoParty(writer.actor, found);
-  if (!by)
-    throw new ForbiddenError(
-      "An officer or the chair whose agency is not challenged says that it is deadlocked.",
-      FIELD,
-    );
-  nextChallengeState(found.challenge.state, "DEADLOCK");
-  if (found.stageNumber < found.lastStage)
-    throw new ConflictError(`There is a stage above stage ${found.stageNumber}: take it there first.`, FIELD);
-  await take(send, writer, found, {
-    event: "DEADLOCK",
-    kind: ChallengeEventKind.DEADLOCKED,
-    by,
-    note,
-    ...ended(writer, note),
+export const deadlockChallenge = (send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> =>
+  end(send, writer, input, "DEADLOCK", (found) => {
+    const by = overseeingAsNoParty(writer.actor, found);
+    if (!by)
+      throw new ForbiddenError(
+        "An officer or the chair whose agency is not challenged says that it is deadlocked.",
+        FIELD,
+      );
+    if (found.stageNumber < found.lastStage)
+      throw new ConflictError(`There is a stage above stage ${found.stageNumber}: take it there first.`, FIELD);
+    return by;
   });
-  return found.challenge.id;
-}
 
 /**
  * Takes a challenge back: it ends. Gives its key.
@@ -146,19 +150,14 @@ export async function deadlockChallenge(send: Send, writer: Writer, input: Chall
  * @throws {ForbiddenError} where the writer's side did not raise it.
  * @throws {ConflictError} where it has ended, or its version has moved on.
  */
-export async function withdrawChallenge(send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> {
-  const note = requiredText("text", input.text);
-  const found = await challengeInHand(send, writer, input.challenge, input.expectedVersion);
-  const { by } = sideOf(writer, found, [ChallengeSide.RAISER], "Whoever raised it takes it back.");
-  await take(send, writer, found, {
-    event: "WITHDRAW",
-    kind: ChallengeEventKind.WITHDRAWN,
-    by,
-    note,
-    ...ended(writer, note),
-  });
-  return found.challenge.id;
-}
+export const withdrawChallenge = (send: Send, writer: Writer, input: ChallengeTextInput): Promise<string> =>
+  end(
+    send,
+    writer,
+    input,
+    "WITHDRAW",
+    (found) => sideOf(writer, found, [ChallengeSide.RAISER], "Whoever raised it takes it back.").by,
+  );
 
 /** As what somebody says what was learned: officer, chair, or lead of either side. */
 export const learningAs = (actor: Writer["actor"], sides: Sides): By | null =>
