@@ -132,3 +132,19 @@ test("a turn is counted from where it began, what has ended and what was never p
   expect(await read(early)).toMatchObject({ version: 1, stage: { respondDay: "2027-12-22", provisional: false } });
   expect(await read(withdrawn)).toMatchObject({ state: "WITHDRAWN", stage: { provisional: false } });
 });
+
+test("the days of a filter are those that are left, past the published years as well", async () => {
+  const one = await raised(world, {}, RAISED);
+  const service = await world.at(PUBLISHED);
+  const within = async (days: number) => {
+    const { partnership } = await service
+      .as("wrenford-officer")
+      .data<{ partnership: { escalations: { nodes: { id: string; waitingFor: { left: { count: number } } }[] } } }>(
+        `{ partnership(slug: "wrenford") { escalations(filter: { dueWithinWorkingDays: ${days} }) { nodes { id waitingFor { left { count } } } } } }`,
+      );
+    return partnership.escalations.nodes.map(({ id, waitingFor: { left } }) => [id === one.id, left.count]);
+  };
+  // what is acknowledged within the day is due before the answer, for which Friday 31 December and Tuesday 4 January are left
+  await done(world, "acknowledgeChallenge", "wrenford-council-lead", { challenge: one.id }, RAISED);
+  expect([await within(1), await within(2)]).toEqual([[], [[true, 2]]]);
+});

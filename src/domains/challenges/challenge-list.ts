@@ -1,7 +1,13 @@
 import { BadInputError } from "../../platform/errors/index";
 import { connectionTypeOf, type PageArgs } from "../../platform/graphql/connection";
 import { requiredKey } from "../../platform/graphql/ids";
-import { type PageLink, type Parameter, type Place, requireReadableEverywhere } from "../access/index";
+import {
+  type PageLink,
+  type Parameter,
+  type Place,
+  type RequestContext,
+  requireReadableEverywhere,
+} from "../access/index";
 import type { Actor } from "../identity/index";
 import { Challenge } from "./challenge.entity";
 import { RUNNING } from "./challenge-lifecycle";
@@ -53,7 +59,12 @@ function requireSensible(filter: ChallengeFilter): void {
  *
  * @throws {BadInputError} where nothing can match, naming the filter; where an id is no agency's.
  */
-export function challengeConditions(actor: Actor, c: Place | string, filter: ChallengeFilter, $: Parameter): string[] {
+export function challengeConditions(
+  { actor, now }: Pick<RequestContext, "actor" | "now">,
+  c: Place | string,
+  filter: ChallengeFilter,
+  $: Parameter,
+): string[] {
   requireSensible(filter);
   for (const [name, value] of Object.entries(filter) as [keyof ChallengeFilter, unknown][])
     if (value != null) requireTold(actor, ["filter", name], TOLD_BY[name] ?? [name]);
@@ -90,7 +101,7 @@ export function challengeConditions(actor: Actor, c: Place | string, filter: Cha
   if (filter.overdue != null) turn((it) => `${OVERDUE_TURN(it)} = ${filter.overdue ? "true" : "false"}`);
   if (filter.dueBefore != null) conditions.push(`${UNTIL(c)} < ${$(filter.dueBefore.toISOString())}::timestamptz`);
   const { dueWithinWorkingDays: days } = filter;
-  if (days != null) turn((it) => dueWithin(it, `${$(days)}::int`));
+  if (days != null) turn((it) => dueWithin(it, `${$(days)}::int`, now));
   if (filter.clockRuns != null) conditions.push(`${UNTIL(c)} is ${filter.clockRuns ? "not " : ""}null`);
   return conditions;
 }
@@ -119,9 +130,9 @@ export const challengePages =
     of: (row: Place, c: Place | string) => string,
     { name, by, descending = false }: Order = NEWEST_FIRST,
   ): PageLink<Filtered> =>
-  (row, it, { actor }, { filter }, $) => {
+  (row, it, context, { filter }, $) => {
     const narrowed = (c: Place | string) =>
-      [of(row, c), ...challengeConditions(actor, c, filter ?? {}, $)].join(" and ");
+      [of(row, c), ...challengeConditions(context, c, filter ?? {}, $)].join(" and ");
     const listed = narrowed(it);
     return {
       name: (id) => `${name}:${place}:${id}:${JSON.stringify(filter ?? {})}`,

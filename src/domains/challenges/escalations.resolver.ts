@@ -3,7 +3,6 @@ import { PageArgs } from "../../platform/graphql/connection";
 import { Exposed } from "../../platform/graphql/exposed";
 import { DateTimeScalar } from "../../platform/graphql/scalars";
 import { keyed, Linked, Paged, type Parameter, type Place, readRows } from "../access/index";
-import type { Actor } from "../identity/index";
 import { Agency, Partnership } from "../partnership/index";
 import { challengeConditions, ChallengeConnection, challengePages, requireTold, SOONEST_FIRST } from "./challenge-list";
 import { type EscalationFilter, EscalationListArgs, EscalationTotalsArgs } from "./escalations.inputs";
@@ -53,23 +52,25 @@ export class EscalationTotals {
   withoutLimit!: number;
 }
 
+type Asking = Parameters<typeof challengeConditions>[0];
+
 /** The challenges that run, of which the filter holds, each with its turn. */
-const running = (actor: Actor, partnership: string, filter: EscalationFilter | null | undefined, $: Parameter) =>
+const running = (asking: Asking, partnership: string, filter: EscalationFilter | null | undefined, $: Parameter) =>
   `from challenge c cross join lateral ${turnOf("c", "turn")}
-   where ${[`c.partnership_id = ${partnership}`, ...challengeConditions(actor, "c", filter ?? {}, $)].join(" and ")}`;
+   where ${[`c.partnership_id = ${partnership}`, ...challengeConditions(asking, "c", filter ?? {}, $)].join(" and ")}`;
 
 const COUNTED = `count(*)::int as count, count(*) filter (where ${OVERDUE_TURN("turn")})::int as overdue, min(turn.until) as soonest`;
 
 /** What was counted of a partnership's, as rows of JSON: the same challenges for the totals and for each group of them. */
 const totalsOf = (
-  actor: Actor,
+  asking: Asking,
   partnership: Place,
   it: Place,
   filter: EscalationFilter | null | undefined,
   $: Parameter,
 ) => `(
   with turn as (
-    select c.stage_number, c.ladder_version_id, turn.* ${running(actor, `${partnership}.id`, filter, $)}
+    select c.stage_number, c.ladder_version_id, turn.* ${running(asking, `${partnership}.id`, filter, $)}
   ), stage as (
     select v.ladder_id, turn.stage_number as number, n.name, ${COUNTED}
     from turn join ladder_version v on v.id = turn.ladder_version_id
@@ -122,10 +123,10 @@ export class PartnershipEscalationsResolver {
     "PUBLIC",
     () => EscalationTotals,
     "How many challenges run at each stage and wait for each party, of those that `escalations` lists",
-    (partnership, totals, { actor }, { filter }, $) => {
+    (partnership, totals, { actor, now }, { filter }, $) => {
       // they are counted by what a denial takes away
       requireTold(actor, ["escalationTotals"], ["stage", "waitingFor"]);
-      return { from: totalsOf(actor, partnership, totals, filter, $), where: "true" };
+      return { from: totalsOf({ actor, now }, partnership, totals, filter, $), where: "true" };
     },
     { args: () => EscalationTotalsArgs },
   )

@@ -1,4 +1,4 @@
-import { type Division, DIVISIONS } from "../../clocks/index";
+import { type Division, DIVISIONS, expectedHolidays } from "../../clocks/index";
 import type { Place } from "../access/index";
 import { SIDES, speaksFor } from "./challenges.sql";
 
@@ -61,13 +61,21 @@ export const OVERDUE_TURN = (turn: Alias) => `coalesce(${turn}.day < (select app
 export const turnIsOf = (turn: Alias, agencies: string) =>
   `${turn}.agency_id = any ((select app.speaking_for(${agencies}))::uuid[])`;
 
-/** The first day, in a division, that lies more than so many working days ahead: the day itself does not count. */
-const firstBeyond = (division: Division, days: string) => `(select d.day
+/** Years, this one among them, that hold every day so many working days ahead as a filter may ask for; a statement is kept for long. */
+const YEARS_AHEAD = [0, 1, 2, 3];
+
+/**
+ * The first day, in a division, that lies more than so many working days ahead: the day itself does not count. Past the
+ * published years the days are closed that the standing rules expect, as limits are counted.
+ */
+const firstBeyond = (division: Division, days: string, now: Date) => `(select d.day
   from generate_series((select app.today()) + 1, (select app.today()) + 30 + 2 * ${days}, interval '1 day') as n (at)
   cross join lateral (select n.at::date as day) d
   where extract(isodow from d.day) < 6 and not exists (select 1 from bank_holiday h where h.division = '${division}' and h.day = d.day)
+    and not (d.day = any ('{${YEARS_AHEAD.flatMap((ahead) => expectedHolidays(now.getUTCFullYear() + ahead, division)).join()}}'::date[])
+      and d.day > (select b.published_to from bank_holiday_calendar b where b.division = '${division}'))
   order by d.day offset ${days} limit 1)`;
 
 /** Whether a turn is due within so many working days from today, what is overdue included; of one division each is worked out once. */
-export const dueWithin = (turn: Alias, days: string) =>
-  `${turn}.day < case ${turn}.division ${DIVISIONS.map((division) => `when '${division}' then ${firstBeyond(division, days)}`).join(" ")} end`;
+export const dueWithin = (turn: Alias, days: string, now: Date) =>
+  `${turn}.day < case ${turn}.division ${DIVISIONS.map((division) => `when '${division}' then ${firstBeyond(division, days, now)}`).join(" ")} end`;
