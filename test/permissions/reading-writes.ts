@@ -218,6 +218,22 @@ const openOffer = (one: Asking, facts: Facts) =>
   );
 
 const bears = (row: Row, one: Asking) => one.token !== null && hex(row.secret_hash) === one.token;
+/** What a clock did is put to nobody, by whoever sees the challenge and finds that its clock has run out. */
+function theClockDid(row: Row, one: Asking, facts: Facts): boolean {
+  const challenge = byId(facts, "challenge", row.subject_id);
+  return (
+    ["challenge.expired", "challenge.deadlocked"].includes(String(row.kind)) &&
+    row.outcome === "DONE" &&
+    [row.actor_id, row.agency_id, row.request_id].every((name) => name === null) &&
+    (row.detail as { as?: unknown }).as === "CLOCK" &&
+    challenge !== undefined &&
+    challenge.partnership_id === row.partnership_id &&
+    (SEEN.challenge?.(challenge, one, facts) ?? false) &&
+    challenge.respond_by instanceof Date &&
+    challenge.respond_by <= facts.now
+  );
+}
+
 /**
  * Where something happened: in a partnership that the actor is or was of, keeps or administers; or, for whoever belongs to
  * none, nowhere.
@@ -641,9 +657,10 @@ export const WRITTEN: Readonly<Record<string, Writing>> = {
     add: (row, one, facts) =>
       one.timed &&
       sameMoment(row.at, facts.now) &&
-      (row.actor_id === null ? one.who.person === null : self(one, row.actor_id)) &&
-      (row.agency_id === null || isOwn(one.who, row.agency_id)) &&
-      noted(row, one, facts),
+      (theClockDid(row, one, facts) ||
+        ((row.actor_id === null ? one.who.person === null : self(one, row.actor_id)) &&
+          (row.agency_id === null || isOwn(one.who, row.agency_id)) &&
+          noted(row, one, facts))),
     columns: [],
   },
 };

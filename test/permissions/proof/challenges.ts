@@ -174,12 +174,24 @@ export function challenges(
     learning: "learned",
   });
   // of a collective, whose decider is no party; and the clock has run out
-  challenge("ashby", "OFFICER", "", "schools", {
+  const ranOut = challenge("ashby", "OFFICER", "", "schools", {
     state: "RESPONDED",
     waiting_on: "RAISER",
     stage_number: 2,
     deciding_agency_ids: [agency("police")],
     respond_by: "2019-02-14T08:00:00Z",
+  });
+  seed.add("audit_entry", {
+    partnership_id: partnerships.ashby,
+    agency_id: null,
+    at: AT,
+    actor_id: null,
+    kind: "challenge.expired",
+    outcome: "DONE",
+    subject_type: null,
+    subject_id: ranOut,
+    request_id: null,
+    detail: JSON.stringify({ as: "CLOCK" }),
   });
   // of an agency that another took over from
   challenge("ashby", "CHAIR", "", "housing", { acknowledge_by: null, state: "ACKNOWLEDGED" });

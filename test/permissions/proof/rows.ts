@@ -196,6 +196,8 @@ function sampled(rows: readonly Row[]): Row[] {
       ...TELLING.map((name) => row[name]),
       // what an agency is to an action decides who rates it
       row.basis === undefined ? null : row.action_id,
+      // which entry of the trail it is decides whose doing it may be
+      row.outcome === undefined ? null : row.kind,
       ...EMPTY_OR_NOT.map((name) => row[name] === null),
       row.published_at instanceof Date && row.published_at <= NOW,
     ]);
@@ -229,6 +231,19 @@ function* variants(table: string, row: Row, asking: Asking, facts: Facts): Gener
   for (const name of ["at", "opened_at", "added_at", "attached_at", "asked_at", "raised_at", "since"])
     if (row[name] instanceof Date) mine[name] = facts.now;
   if (table === "audit_entry") mine.actor_id = self;
+  if (table === "audit_entry" && row.kind === "challenge.expired") {
+    const clocks = { ...row, at: facts.now };
+    yield ["the clock's", clocks];
+    yield ["the clock's of before", { ...clocks, at: TOMORROW }];
+    yield ["the clock's of a person", { ...clocks, detail: { as: "OFFICER" } }];
+    yield ["the clock's as refused", { ...clocks, outcome: "REFUSED" }];
+    yield ["the clock's of another kind", { ...clocks, kind: "challenge.decided" }];
+    yield ["the clock's in a request", { ...clocks, request_id: "a request" }];
+    for (const one of rowsOf(facts, "challenge").filter(({ id }) => id !== row.subject_id))
+      yield ["the clock's of another", { ...clocks, subject_id: one.id }];
+    for (const held of asking.who.holdings.filter(({ agency }) => agency !== null))
+      yield ["the clock's kept by an agency", { ...clocks, agency_id: held.agency }];
+  }
   // made by oneself, who was not asked
   if (table === "date_revision" && row.asked_by === null)
     Object.assign(mine, { decided_by: self, decided_at: facts.now });
