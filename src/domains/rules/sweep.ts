@@ -10,7 +10,7 @@ import { type Found, finds, STANDING_TODAY } from "./finds";
 import { Rule, RuleEffect } from "./rule.entity";
 
 /** Findings that are written in one transaction: the turn in the trail that it takes at its end, and what numbers challenges, is held briefly. */
-const BATCH: Readonly<Record<RuleEffect, number>> = { WARN: 20, RAISE: 3 };
+const BATCH: Readonly<Record<RuleEffect, number>> = { WARN: 20, RAISE: 2 };
 
 export interface SweepOptions {
   /** Most findings that are written; all when left out. */

@@ -1,5 +1,7 @@
+import type { PoolClient } from "pg";
 import type { DataSource, QueryRunner } from "typeorm";
 import type { Clock } from "../clock";
+import { preparedName } from "./prepared";
 import { retried } from "./retried";
 
 /**
@@ -32,15 +34,11 @@ export async function asOperator<T>(
 /** Rows of one statement of a transaction. */
 export type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
 
-const rowsOf = (runner: QueryRunner): Query => {
-  return async (text, values) => {
-    const result: unknown = await runner.query(text, values);
-    // of what changes rows TypeORM gives the rows and their number
-    return (
-      Array.isArray(result) && typeof result[1] === "number" && Array.isArray(result[0]) ? result[0] : result
-    ) as never;
-  };
-};
+/** Sends the statements of a transaction, each prepared under its name: jobs send the same ones over and over. */
+async function rowsOf(runner: QueryRunner): Promise<Query> {
+  const client = (await runner.connect()) as PoolClient;
+  return async (text, values) => (await client.query({ name: preparedName(text), text, values })).rows as never;
+}
 
 /**
  * One transaction as the operator of a partnership, or of none, for what is done by the clock: tried again where the database
@@ -51,4 +49,5 @@ export const jobTransaction = <T>(
   now: Date,
   partnershipId: string | null,
   work: (query: Query) => Promise<T>,
-): Promise<T> => retried(() => asOperator(db, { now: () => now }, partnershipId, (runner) => work(rowsOf(runner))));
+): Promise<T> =>
+  retried(() => asOperator(db, { now: () => now }, partnershipId, async (runner) => work(await rowsOf(runner))));

@@ -73,3 +73,16 @@ function textOf(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   throw new Error("a value of this kind is not sent to the database");
 }
+
+/** Most texts that are prepared: loaders have one each, lists one for each combination of filters. */
+const MOST_PREPARED = 200;
+const prepared = new Map<string, string>();
+
+/** A name under which PostgreSQL keeps the plan of a statement; none once there are too many of them. */
+export function preparedName(text: string): string | undefined {
+  const known = prepared.get(text);
+  if (known || prepared.size >= MOST_PREPARED) return known;
+  const name = `golden_thread_${prepared.size}`;
+  prepared.set(text, name);
+  return name;
+}

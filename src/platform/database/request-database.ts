@@ -4,7 +4,7 @@ import type { DataSource } from "typeorm";
 import { BadInputError, DomainError } from "../errors/index";
 import { cancelStatement } from "./cancel";
 import { type Credential, entering, enteringStamped, type Reach } from "./context-statement";
-import { type Sending, sendingOn } from "./prepared";
+import { preparedName, type Sending, sendingOn } from "./prepared";
 import { nested } from "./rows";
 import type { Surrounding } from "./surrounding";
 
@@ -124,19 +124,6 @@ export class CallerGoneError extends DomainError {
   constructor() {
     super("UNAVAILABLE", "The request was given up by its caller. Nothing was changed.");
   }
-}
-
-/** Most texts that are prepared: loaders have one each, lists one for each combination of filters. */
-const MOST_PREPARED = 200;
-const prepared = new Map<string, string>();
-
-/** A name under which PostgreSQL keeps the plan of a statement; none once there are too many of them. */
-function preparedName(text: string): string | undefined {
-  const known = prepared.get(text);
-  if (known || prepared.size >= MOST_PREPARED) return known;
-  const name = `golden_thread_${prepared.size}`;
-  prepared.set(text, name);
-  return name;
 }
 
 /**
