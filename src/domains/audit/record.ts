@@ -1,5 +1,8 @@
+import type { Send } from "../../platform/database/surrounding";
 import type { RequestContext } from "../access/index";
 import { AuditOutcome } from "./audit-entry.entity";
+
+export type { Send };
 
 /** What happened, for the trail. `detail` holds names and kinds, never text that may be withheld. */
 export interface Happened {
@@ -11,9 +14,6 @@ export interface Happened {
   subjectId?: string | null;
   detail?: Record<string, unknown>;
 }
-
-/** Sends one statement of the transaction that the entry belongs to. */
-export type Send = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
 
 /** Writes one audit entry in the change's own transaction: the two stand or fall together. */
 export async function record(

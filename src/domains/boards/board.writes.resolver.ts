@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { Access } from "../../platform/graphql/exposed";
 import type { RequestContext } from "../access/index";
+import type { Send } from "../audit/index";
 import { type Payload, written } from "../writing/index";
 import { type Board, type BoardMember } from "./board.entity";
 import {
@@ -14,6 +15,12 @@ import {
 import { addBoardMember, createBoard, endBoard, endBoardMembership } from "./board.service";
 import { boardLoaders } from "./boards.loaders";
 
+type Work = (send: Send) => Promise<string>;
+const boardWritten = (context: RequestContext, work: Work): Promise<Payload<"board", Board>> =>
+  written(context, "board", work, (id) => context.use(boardLoaders).boardById.load(id));
+const boardMemberWritten = (context: RequestContext, work: Work): Promise<Payload<"boardMember", BoardMember>> =>
+  written(context, "boardMember", work, (id) => context.use(boardLoaders).boardMemberById.load(id));
+
 @Resolver()
 export class BoardWritesResolver {
   @Mutation(() => BoardPayload, { description: "Sets up a board. For officers" })
@@ -22,12 +29,7 @@ export class BoardWritesResolver {
     @Arg("input", () => CreateBoardInput, { description: "The board" }) input: CreateBoardInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"board", Board>> {
-    return written(
-      context,
-      "board",
-      (send) => createBoard(send, context, input),
-      (id) => context.use(boardLoaders).boardById.load(id),
-    );
+    return boardWritten(context, (send) => createBoard(send, context, input));
   }
 
   @Mutation(() => BoardPayload, {
@@ -38,12 +40,7 @@ export class BoardWritesResolver {
     @Arg("input", () => EndBoardInput, { description: "The board, its last day and who follows" }) input: EndBoardInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"board", Board>> {
-    return written(
-      context,
-      "board",
-      (send) => endBoard(send, context, input),
-      (id) => context.use(boardLoaders).boardById.load(id),
-    );
+    return boardWritten(context, (send) => endBoard(send, context, input));
   }
 
   @Mutation(() => BoardMemberPayload, {
@@ -55,12 +52,7 @@ export class BoardWritesResolver {
     @Arg("input", () => AddBoardMemberInput, { description: "The seat" }) input: AddBoardMemberInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"boardMember", BoardMember>> {
-    return written(
-      context,
-      "boardMember",
-      (send) => addBoardMember(send, context, input),
-      (id) => context.use(boardLoaders).boardMemberById.load(id),
-    );
+    return boardMemberWritten(context, (send) => addBoardMember(send, context, input));
   }
 
   @Mutation(() => BoardMemberPayload, { description: "Ends a seat on a board. For officers" })
@@ -70,11 +62,6 @@ export class BoardWritesResolver {
     input: EndBoardMembershipInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"boardMember", BoardMember>> {
-    return written(
-      context,
-      "boardMember",
-      (send) => endBoardMembership(send, context, input),
-      (id) => context.use(boardLoaders).boardMemberById.load(id),
-    );
+    return boardMemberWritten(context, (send) => endBoardMembership(send, context, input));
   }
 }

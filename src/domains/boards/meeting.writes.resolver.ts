@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { Access } from "../../platform/graphql/exposed";
 import type { RequestContext } from "../access/index";
+import type { Send } from "../audit/index";
 import { type Payload, written } from "../writing/index";
 import { boardLoaders } from "./boards.loaders";
 import { recordDecision } from "./decision.service";
@@ -17,6 +18,10 @@ import {
 } from "./meeting.inputs";
 import { addAgendaItem, cancelMeeting, holdMeeting, publishMeeting, scheduleMeeting } from "./meeting.service";
 
+type Work = (send: Send) => Promise<string>;
+const meetingWritten = (context: RequestContext, work: Work): Promise<Payload<"meeting", Meeting>> =>
+  written(context, "meeting", work, (id) => context.use(boardLoaders).meetingById.load(id));
+
 @Resolver()
 export class MeetingWritesResolver {
   @Mutation(() => MeetingPayload, { description: "Plans a meeting of a board. For officers" })
@@ -25,12 +30,7 @@ export class MeetingWritesResolver {
     @Arg("input", () => ScheduleMeetingInput, { description: "The meeting" }) input: ScheduleMeetingInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"meeting", Meeting>> {
-    return written(
-      context,
-      "meeting",
-      (send) => scheduleMeeting(send, context, input),
-      (id) => context.use(boardLoaders).meetingById.load(id),
-    );
+    return meetingWritten(context, (send) => scheduleMeeting(send, context, input));
   }
 
   @Mutation(() => MeetingPayload, { description: "Records that a meeting was held. For officers" })
@@ -39,12 +39,7 @@ export class MeetingWritesResolver {
     @Arg("input", () => MeetingInput, { description: "The meeting" }) input: MeetingInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"meeting", Meeting>> {
-    return written(
-      context,
-      "meeting",
-      (send) => holdMeeting(send, context, input),
-      (id) => context.use(boardLoaders).meetingById.load(id),
-    );
+    return meetingWritten(context, (send) => holdMeeting(send, context, input));
   }
 
   @Mutation(() => MeetingPayload, { description: "Calls a meeting off. For officers" })
@@ -53,12 +48,7 @@ export class MeetingWritesResolver {
     @Arg("input", () => CancelMeetingInput, { description: "The meeting, and why" }) input: CancelMeetingInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"meeting", Meeting>> {
-    return written(
-      context,
-      "meeting",
-      (send) => cancelMeeting(send, context, input),
-      (id) => context.use(boardLoaders).meetingById.load(id),
-    );
+    return meetingWritten(context, (send) => cancelMeeting(send, context, input));
   }
 
   @Mutation(() => MeetingPayload, {
@@ -70,12 +60,7 @@ export class MeetingWritesResolver {
     @Arg("input", () => MeetingInput, { description: "The meeting" }) input: MeetingInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"meeting", Meeting>> {
-    return written(
-      context,
-      "meeting",
-      (send) => publishMeeting(send, context, input),
-      (id) => context.use(boardLoaders).meetingById.load(id),
-    );
+    return meetingWritten(context, (send) => publishMeeting(send, context, input));
   }
 
   @Mutation(() => AgendaItemPayload, {

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { Access } from "../../platform/graphql/exposed";
 import type { RequestContext } from "../access/index";
+import type { Send } from "../audit/index";
 import { type Action, type Plan, planLoaders } from "../plan/index";
 import { type Payload, written } from "../writing/index";
 import { boardLoaders } from "./boards.loaders";
@@ -17,6 +18,12 @@ import {
   SignOffPlanInput,
 } from "./sign-off.inputs";
 import { fileHighlightReport, revertSignOff, signOffAction } from "./sign-off.service";
+
+type Work = (send: Send) => Promise<string>;
+const actionWritten = (context: RequestContext, work: Work): Promise<Payload<"action", Action>> =>
+  written(context, "action", work, (id) => context.use(planLoaders).actionById.load(id));
+const planWritten = (context: RequestContext, work: Work): Promise<Payload<"plan", Plan>> =>
+  written(context, "plan", work, (id) => context.use(planLoaders).planById.load(id));
 
 @Resolver()
 export class SignOffWritesResolver {
@@ -46,12 +53,7 @@ export class SignOffWritesResolver {
     @Arg("input", () => SignOffActionInput, { description: "The action, and the decision" }) input: SignOffActionInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"action", Action>> {
-    return written(
-      context,
-      "action",
-      (send) => signOffAction(send, context, input),
-      (id) => context.use(planLoaders).actionById.load(id),
-    );
+    return actionWritten(context, (send) => signOffAction(send, context, input));
   }
 
   @Mutation(() => ActionSignOffPayload, {
@@ -64,12 +66,7 @@ export class SignOffWritesResolver {
     input: RevertSignOffInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"action", Action>> {
-    return written(
-      context,
-      "action",
-      (send) => revertSignOff(send, context, input),
-      (id) => context.use(planLoaders).actionById.load(id),
-    );
+    return actionWritten(context, (send) => revertSignOff(send, context, input));
   }
 
   @Mutation(() => PlanSignOffPayload, {
@@ -81,12 +78,7 @@ export class SignOffWritesResolver {
     @Arg("input", () => SignOffPlanInput, { description: "The plan, and the decision" }) input: SignOffPlanInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"plan", Plan>> {
-    return written(
-      context,
-      "plan",
-      (send) => signOffPlan(send, context, input),
-      (id) => context.use(planLoaders).planById.load(id),
-    );
+    return planWritten(context, (send) => signOffPlan(send, context, input));
   }
 
   @Mutation(() => PlanSignOffPayload, {
@@ -99,11 +91,6 @@ export class SignOffWritesResolver {
     input: HandOverPlanInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"plan", Plan>> {
-    return written(
-      context,
-      "plan",
-      (send) => handOverPlan(send, context, input),
-      (id) => context.use(planLoaders).planById.load(id),
-    );
+    return planWritten(context, (send) => handOverPlan(send, context, input));
   }
 }

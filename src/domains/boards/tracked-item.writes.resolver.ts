@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { Access } from "../../platform/graphql/exposed";
 import type { RequestContext } from "../access/index";
+import type { Send } from "../audit/index";
 import { type Payload, written } from "../writing/index";
 import { boardLoaders } from "./boards.loaders";
 import { type TrackedItem } from "./tracked-item.entity";
@@ -20,6 +21,15 @@ import {
 } from "./work-programme.inputs";
 import { addWorkProgrammeItem, recordWorkProgrammeOutcome, scheduleWorkProgrammeItem } from "./work-programme.service";
 
+type Work = (send: Send) => Promise<string>;
+const trackedItemWritten = (context: RequestContext, work: Work): Promise<Payload<"trackedItem", TrackedItem>> =>
+  written(context, "trackedItem", work, (id) => context.use(boardLoaders).trackedItemById.load(id));
+const workProgrammeItemWritten = (
+  context: RequestContext,
+  work: Work,
+): Promise<Payload<"workProgrammeItem", WorkProgrammeItem>> =>
+  written(context, "workProgrammeItem", work, (id) => context.use(boardLoaders).workProgrammeItemById.load(id));
+
 @Resolver()
 export class TrackingWritesResolver {
   @Mutation(() => TrackedItemPayload, {
@@ -32,12 +42,7 @@ export class TrackingWritesResolver {
     input: RespondToTrackedItemInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"trackedItem", TrackedItem>> {
-    return written(
-      context,
-      "trackedItem",
-      (send) => respondToTrackedItem(send, context, input),
-      (id) => context.use(boardLoaders).trackedItemById.load(id),
-    );
+    return trackedItemWritten(context, (send) => respondToTrackedItem(send, context, input));
   }
 
   @Mutation(() => TrackedItemPayload, { description: "Closes a tracked item: the board is content. For officers" })
@@ -46,12 +51,7 @@ export class TrackingWritesResolver {
     @Arg("input", () => TrackedItemInput, { description: "The tracked item" }) input: TrackedItemInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"trackedItem", TrackedItem>> {
-    return written(
-      context,
-      "trackedItem",
-      (send) => closeTrackedItem(send, context, input),
-      (id) => context.use(boardLoaders).trackedItemById.load(id),
-    );
+    return trackedItemWritten(context, (send) => closeTrackedItem(send, context, input));
   }
 
   @Mutation(() => TrackedItemPayload, { description: "Opens a closed item again. For officers" })
@@ -60,12 +60,7 @@ export class TrackingWritesResolver {
     @Arg("input", () => TrackedItemInput, { description: "The tracked item" }) input: TrackedItemInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"trackedItem", TrackedItem>> {
-    return written(
-      context,
-      "trackedItem",
-      (send) => reopenTrackedItem(send, context, input),
-      (id) => context.use(boardLoaders).trackedItemById.load(id),
-    );
+    return trackedItemWritten(context, (send) => reopenTrackedItem(send, context, input));
   }
 
   @Mutation(() => TrackedItemPayload, {
@@ -77,12 +72,7 @@ export class TrackingWritesResolver {
     input: LinkTrackedItemInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"trackedItem", TrackedItem>> {
-    return written(
-      context,
-      "trackedItem",
-      (send) => linkTrackedItem(send, context, input),
-      (id) => context.use(boardLoaders).trackedItemById.load(id),
-    );
+    return trackedItemWritten(context, (send) => linkTrackedItem(send, context, input));
   }
 
   @Mutation(() => WorkProgrammeItemPayload, { description: "Puts something on a board's work programme. For officers" })
@@ -91,12 +81,7 @@ export class TrackingWritesResolver {
     @Arg("input", () => AddWorkProgrammeItemInput, { description: "The item" }) input: AddWorkProgrammeItemInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"workProgrammeItem", WorkProgrammeItem>> {
-    return written(
-      context,
-      "workProgrammeItem",
-      (send) => addWorkProgrammeItem(send, context, input),
-      (id) => context.use(boardLoaders).workProgrammeItemById.load(id),
-    );
+    return workProgrammeItemWritten(context, (send) => addWorkProgrammeItem(send, context, input));
   }
 
   @Mutation(() => WorkProgrammeItemPayload, {
@@ -108,12 +93,7 @@ export class TrackingWritesResolver {
     input: ScheduleWorkProgrammeItemInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"workProgrammeItem", WorkProgrammeItem>> {
-    return written(
-      context,
-      "workProgrammeItem",
-      (send) => scheduleWorkProgrammeItem(send, context, input),
-      (id) => context.use(boardLoaders).workProgrammeItemById.load(id),
-    );
+    return workProgrammeItemWritten(context, (send) => scheduleWorkProgrammeItem(send, context, input));
   }
 
   @Mutation(() => WorkProgrammeItemPayload, {
@@ -125,11 +105,6 @@ export class TrackingWritesResolver {
     input: RecordWorkProgrammeOutcomeInput,
     @Ctx() context: RequestContext,
   ): Promise<Payload<"workProgrammeItem", WorkProgrammeItem>> {
-    return written(
-      context,
-      "workProgrammeItem",
-      (send) => recordWorkProgrammeOutcome(send, context, input),
-      (id) => context.use(boardLoaders).workProgrammeItemById.load(id),
-    );
+    return workProgrammeItemWritten(context, (send) => recordWorkProgrammeOutcome(send, context, input));
   }
 }

@@ -1,3 +1,4 @@
+import type { Send } from "../../platform/database/surrounding";
 import type { DataSource } from "typeorm";
 import type { Calendar, Division } from "../../clocks/index";
 import type { Clock } from "../../platform/clock";
@@ -18,7 +19,6 @@ export const calendarLoaders = ({ db, source }: RequestContext) => ({
   ),
 });
 
-type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
 export type Calendars = ReadonlyMap<Division, Calendar>;
 
 /** How the calendars stand in a statement's own snapshot: another text after each change, and in each database. */
@@ -40,7 +40,7 @@ const kept = new Map<string, Calendars>();
 const MOST_KEPT = 16;
 
 /** The calendars of all divisions as they stand in the snapshot of `query`; days are read only where this process does not know them. */
-export async function readCalendars(query: Query): Promise<Calendars> {
+export async function readCalendars(query: Send): Promise<Calendars> {
   const [now] = await query<{ standing: string }>(`select ${STANDING} as standing`);
   const known = kept.get(now?.standing ?? "");
   if (known) return known;
@@ -70,7 +70,7 @@ export const knowCalendars = (db: DataSource, clock: Pick<Clock, "now">): Promis
  * The calendar that a statement named, in the snapshot of `query`. At once where this process knows it, which is always but
  * for the first time after a change.
  */
-export function namedCalendar(query: Query, name: string): Calendar | Promise<Calendar> {
+export function namedCalendar(query: Send, name: string): Calendar | Promise<Calendar> {
   const [division, standing] = name.split(" ") as [Division, string];
   const given = (calendars: Calendars): Calendar => {
     const calendar = calendars.get(division);
@@ -88,7 +88,7 @@ export function byCalendar<T>({ db }: RequestContext, name: string, work: (calen
 }
 
 /** The calendar by which a partnership counts, as it stands in the transaction. */
-export async function calendarOf(send: Query, partnershipId: string): Promise<Calendar> {
+export async function calendarOf(send: Send, partnershipId: string): Promise<Calendar> {
   const [own] = await send<{ name: string }>(
     `select ${CALENDAR_OF("own")} as name from (select $1::uuid as partnership_id) own`,
     [partnershipId],

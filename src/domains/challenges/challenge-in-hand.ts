@@ -191,7 +191,7 @@ export async function recount(send: Send, hand: Hand, inHand: ChallengeInHand): 
   }
   if (set.provisional) return false;
   await change(send, "challenge", challenge, { provisional: false });
-  await recordAsOperator((text, values) => send(text, values), {
+  await recordAsOperator(send, {
     kind: "challenge.settled",
     partnershipId: challenge.partnershipId,
     subjectType: "Challenge",
@@ -210,7 +210,7 @@ export async function admitDecider(send: Send, _hand: Hand, inHand: ChallengeInH
   const { id, partnershipId, decidingAgencyIds } = challenge;
   if (deciderAgency === null || decidingAgencyIds.includes(deciderAgency)) return false;
   await change(send, "challenge", challenge, { deciding_agency_ids: [...decidingAgencyIds, deciderAgency] });
-  await recordAsOperator((text, values) => send(text, values), {
+  await recordAsOperator(send, {
     kind: "challenge.decider",
     partnershipId,
     subjectType: "Challenge",
@@ -435,6 +435,6 @@ export async function tell(
   const { actor, requestId } = hand;
   if (person !== null && actor && requestId !== undefined)
     await record(send, { actor, requestId, now: hand.now }, happened);
-  else await recordAsOperator((text, values) => send(text, values), happened);
+  else await recordAsOperator(send, happened);
   return number;
 }

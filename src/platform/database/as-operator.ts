@@ -3,6 +3,7 @@ import type { DataSource, QueryRunner } from "typeorm";
 import type { Clock } from "../clock";
 import { preparedName } from "./prepared";
 import { retried } from "./retried";
+import type { Send } from "./surrounding";
 
 /**
  * One transaction as the operator at the command line: of one partnership, or (null) of none, who may create
@@ -31,11 +32,8 @@ export async function asOperator<T>(
   }
 }
 
-/** Rows of one statement of a transaction. */
-export type Query = <R extends object>(text: string, values?: unknown[]) => Promise<R[]>;
-
 /** Sends the statements of a transaction, each prepared under its name: jobs send the same ones over and over. */
-async function rowsOf(runner: QueryRunner): Promise<Query> {
+async function rowsOf(runner: QueryRunner): Promise<Send> {
   const client = (await runner.connect()) as PoolClient;
   return async (text, values) => (await client.query({ name: preparedName(text), text, values })).rows as never;
 }
@@ -48,6 +46,6 @@ export const jobTransaction = <T>(
   db: DataSource,
   now: Date,
   partnershipId: string | null,
-  work: (query: Query) => Promise<T>,
+  work: (send: Send) => Promise<T>,
 ): Promise<T> =>
   retried(() => asOperator(db, { now: () => now }, partnershipId, async (runner) => work(await rowsOf(runner))));
