@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3Config } from "../config/index";
 import { isName, type KeptName, requireName, type Storage, StorageError } from "./storage";
@@ -9,6 +10,12 @@ const quiet = (): void => undefined;
 
 /** Milliseconds after which a store that does not answer is given up. */
 const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 30_000 };
+
+/**
+ * Milliseconds after which an object that came in part is removed, and removed again: a store that keeps such a thing may
+ * notice only after the first removal that no more of it will come. What is left even then is found as a lost file.
+ */
+const REMOVALS = [0, 250, 1_000];
 
 /**
  * Files in a bucket of an S3-compatible store. An object is there when all of it has come and not before: that is the
@@ -52,8 +59,8 @@ export class S3Storage implements Storage {
         }),
       );
     } catch (error) {
-      // an object that came in part is none for Amazon; other stores may have kept it
-      await this.remove(name).catch(() => undefined);
+      // an object that came in part is none for Amazon; other stores may have kept it, and one that is away has nothing to remove
+      await this.removeWhatCame(name).catch(() => undefined);
       throw error;
     }
   }
@@ -89,6 +96,13 @@ export class S3Storage implements Storage {
 
   async remove(name: string): Promise<void> {
     await this.asked(this.client.send(new this.sdk.DeleteObjectCommand(this.object(name))));
+  }
+
+  private async removeWhatCame(name: string): Promise<void> {
+    for (const milliseconds of REMOVALS) {
+      await pause(milliseconds);
+      await this.remove(name);
+    }
   }
 
   private readonly object = (name: string) => ({ Bucket: this.config.bucket, Key: requireName(name) });
