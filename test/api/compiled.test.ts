@@ -247,7 +247,7 @@ test("variables: null, absent, defaults, lists, input objects, enums and what is
     ),
     { numRuns: Number(process.env.QUERY_RUNS ?? 400) },
   );
-}, 120_000);
+});
 
 test("values within values of the query", async () => {
   const query = `query ($n: Int, $d: Day, $c: Colour, $w: String, $f: Range, $b: Boolean! = true) { thing {
@@ -322,7 +322,7 @@ test("fields selected again, here and there left out, in fragments that stand in
     }),
     { numRuns: Number(process.env.QUERY_RUNS ?? 400) },
   );
-}, 120_000);
+});
 
 const FIELDS = fc.constantFrom(
   ...["throw", "reject", "return", "null", "undefined", "later"].flatMap((how) => [
@@ -374,4 +374,4 @@ test("errors in places that may be null and that may not, under aliases, in frag
     }),
     { numRuns: Number(process.env.QUERY_RUNS ?? 400) },
   );
-}, 120_000);
+});

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await database.owner.query("analyze");
   compiled = await serve(database, { parts: { execution: { kind: "compiled", from: 1 } } });
   plain = await serve(database, { parts: { execution: { kind: "plain" }, atOnce: false, keptAnswers: 0 } });
-}, 120_000);
+});
 afterAll(async () => {
   await compiled.stop();
   await plain.stop();
@@ -66,7 +66,7 @@ test("one connection under twenty aliases with different arguments: a few statem
     `{ actions(first: 100) { nodes { reference ${aliased(20, (index) => `updates(first: ${index + 1}) { nodes { periodEnd version } }`)} } } }`,
   );
   expect(within.statements).toBeLessThanOrEqual(20 + 1 + AROUND);
-}, 60_000);
+});
 
 test("nested to the limit of depth: answered; one level more, or lists within lists: refused", async () => {
   const nested = (levels: number): string => {
@@ -82,7 +82,7 @@ test("nested to the limit of depth: answered; one level more, or lists within li
   expect((await asked(`{ partnership(slug: "area-7") { ${lists} } }`)).text).toContain(
     MAX_ANSWER_SIZE.toLocaleString("en"),
   );
-}, 60_000);
+});
 
 test("a hundred rows with every field of theirs: the same both ways, in few statements", async () => {
   // all that there is of an action, and of what it leads to, is more text than one query may have
@@ -100,4 +100,4 @@ test("a hundred rows with every field of theirs: the same both ways, in few stat
   const refused = await asked(`{ actions(first: 100) { nodes { ${lists} } } }`);
   expect(refused.text).toContain(MAX_ANSWER_SIZE.toLocaleString("en"));
   expect(refused.statements).toBeLessThanOrEqual(AROUND);
-}, 60_000);
+});

@@ -29,13 +29,13 @@ beforeAll(async () => {
   );
   const url = "";
   service = await serve({ app, owner: app, connection, url, drop: () => Promise.resolve() });
-}, 120_000);
+});
 afterAll(async () => {
   await service.stop();
   await app.destroy();
   await server.stop();
   rmSync(dataDir, { recursive: true, force: true });
-}, 60_000);
+});
 
 const CALLERS = 20;
 const ACTORS = [
@@ -100,4 +100,4 @@ test("PostgreSQL restarts under twenty callers: each answer is right or UNAVAILA
   expect(seen.unavailable).toBeGreaterThan(CALLERS);
   // since when each has had right answers alone
   for (const at of rightAt) expect((at ?? Infinity) - back).toBeLessThan(MOST_MS_TO_RECOVER);
-}, 60_000);
+});

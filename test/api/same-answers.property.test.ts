@@ -49,7 +49,7 @@ beforeAll(async () => {
        ('ProgressUpdate', 'riskNote', 'ALLOW', null), ('Rating', 'rationale', 'ALLOW', 'CONTRIBUTOR'), ('Action', 'divergent', 'DENY', null)) g (type, field, effect, relation)`,
   );
   pools = await poolsOf(plain, schema);
-}, 60_000);
+});
 afterAll(async () => {
   await written.stop();
   await rewritten.stop();

@@ -33,7 +33,7 @@ beforeAll(async () => {
       }
     },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();
@@ -88,4 +88,4 @@ for (const { name, change, undo } of CHANGES)
           expect(after.text === before.text).toBe(name === "values change" && execution === "asked again");
         await database.owner.query(undo);
       }
-  }, 60_000);
+  });

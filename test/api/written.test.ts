@@ -174,7 +174,7 @@ test("links that lead to one type by many ways are put together in no time", asy
   const { data, errors } = await police().ask<{ plan: { themes: object[] } }>(query);
   expect(errors).toEqual([]);
   expect(data?.plan.themes.length).toBeGreaterThan(0);
-}, 15_000);
+});
 
 test("what an agency wrote is its own to read, though it is not named for the action", async () => {
   await service.database.owner.query(

@@ -14,7 +14,7 @@ interface Entry {
 let service: Service;
 beforeAll(async () => {
   service = await serve(await demonstrationDatabase());
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await service.database.drop();

@@ -21,7 +21,7 @@ const LEAVE = mutation("endBoardMembership", "EndBoardMembershipInput", "boardMe
 let world: BoardsWorld;
 beforeAll(async () => {
   world = await demonstrationOfBoards();
-}, 60_000);
+});
 afterAll(async () => {
   await world.service.stop();
   await world.database.drop();
@@ -149,7 +149,7 @@ test("however many end each other at once, no circle comes of it", async () => {
     ),
     { numRuns: 8 },
   );
-}, 60_000);
+});
 
 test("a seat is an agency's, a post's or both; of a post alone it is with the agency that the post is in", async () => {
   const board = (await newBoard()).id;

@@ -24,7 +24,7 @@ const NEXT = "neglect-2019";
 let world: BoardsWorld;
 beforeAll(async () => {
   world = await demonstrationOfBoards();
-}, 60_000);
+});
 afterAll(async () => {
   await world.service.stop();
   await world.database.drop();

@@ -23,7 +23,7 @@ const DECIDE = mutation(
 let world: BoardsWorld;
 beforeAll(async () => {
   world = await demonstrationOfBoards();
-}, 60_000);
+});
 afterAll(async () => {
   await world.service.stop();
   await world.database.drop();

@@ -8,7 +8,7 @@ let service: Service;
 beforeAll(async () => {
   database = await demonstrationDatabase();
   service = await serve(database);
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

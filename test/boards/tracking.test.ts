@@ -33,7 +33,7 @@ const CONCLUDE = mutation(
 let world: BoardsWorld;
 beforeAll(async () => {
   world = await demonstrationOfBoards();
-}, 60_000);
+});
 afterAll(async () => {
   await world.service.stop();
   await world.database.drop();

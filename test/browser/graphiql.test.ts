@@ -20,7 +20,7 @@ const screenshots = mkdtempSync(join(tmpdir(), "golden-thread-graphiql-"));
 
 beforeAll(async () => {
   browser = await openBrowser("The browser tests of GraphiQL");
-}, 60_000);
+});
 afterAll(() => browser?.close());
 
 interface Visiting {

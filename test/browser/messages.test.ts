@@ -12,7 +12,7 @@ let browser: Browser | undefined;
 const screenshots = mkdtempSync(join(tmpdir(), "golden-thread-messages-"));
 beforeAll(async () => {
   browser = await openBrowser("The browser tests of messages");
-}, 60_000);
+});
 afterAll(() => browser?.close());
 
 const told = (more: Partial<Told>): Told => ({

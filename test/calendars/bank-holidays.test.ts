@@ -9,7 +9,6 @@ import type { TestDatabase } from "../support/database";
 import { DEMONSTRATION_ISSUER, demonstrationDatabase, serve, type Service } from "../support/service";
 import { refusalsOf, state } from "../support/writes";
 
-jest.setTimeout(60_000);
 let database: TestDatabase;
 let service: Service;
 let administrator: Client;

@@ -17,7 +17,7 @@ beforeEach(async () => {
     `with made as (insert into person (issuer, subject, label) select issuer, 'administrator', 'Service manager' from person where subject = 'police-lead' returning id)
      insert into membership (person_id, role, valid_from) select id, 'PLATFORM_ADMIN', '2018-04-01' from made`,
   );
-}, 60_000);
+});
 afterEach(async () => {
   await service.stop();
   await database.drop();

@@ -18,7 +18,7 @@ import {
 let world: ChallengesWorld;
 beforeAll(async () => {
   world = await demonstrationOfChallenges();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 const moving = () => state(world.database, ...TABLES, "challenge_counter");

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await world.database.owner.query(
     "insert into notification_address (person_id, address) select p.id, p.subject || '@wrenford.example' from person p where p.subject in ('wrenford-schools-lead', 'wrenford-council-lead', 'wrenford-officer', 'wrenford-chair')",
   );
-}, 60_000);
+});
 afterAll(async () => {
   await catcher.stop();
   await world.stop();
@@ -124,4 +124,4 @@ test("from the first stage to the chair over Christmas 2018: each date, one tran
   expect(decided.events.map(({ kind }) => kind)).toEqual(happened);
   const trail = (await entries(world.database)).map(({ kind }) => kind).filter((kind) => kind.startsWith("challenge."));
   expect(trail).toEqual(happened.map((kind) => `challenge.${kind.toLowerCase()}`));
-}, 60_000);
+});

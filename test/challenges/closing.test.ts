@@ -20,7 +20,7 @@ import {
 let world: ChallengesWorld;
 beforeAll(async () => {
   world = await demonstrationOfChallenges();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 const ICB = "Wrenford Integrated Care Board";

@@ -50,7 +50,7 @@ beforeAll(async () => {
   await done(world, "respondToChallenge", "wrenford-council-lead", { challenge: officers.id, text: "Yes" }, FRIDAY);
   const over = await about("over", {});
   await done(world, "withdrawChallenge", "police-lead", { challenge: over.id, text: "Settled" }, FRIDAY);
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 interface Turn {

@@ -9,7 +9,7 @@ import { act, type ChallengesWorld, COUNCIL, demonstrationOfChallenges, done, ra
 let world: ChallengesWorld;
 beforeAll(async () => {
   world = await demonstrationOfChallenges();
-}, 60_000);
+});
 afterAll(() => world.stop());
 afterEach(() => world.database.owner.query("update challenge set respond_by = null, respond_day = null"));
 

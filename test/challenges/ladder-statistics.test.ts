@@ -5,7 +5,7 @@ import { type ChallengesWorld, COUNCIL, demonstrationOfChallenges, done, raised,
 let world: ChallengesWorld;
 beforeAll(async () => {
   world = await demonstrationOfChallenges();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 const THURSDAY = "2019-02-14T09:00:00Z";

@@ -23,7 +23,7 @@ interface Answer {
 let world: ChallengesWorld;
 beforeAll(async () => {
   world = await demonstrationOfChallenges();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 const answer = async (text: string, input: object, actor = "wrenford-officer") =>

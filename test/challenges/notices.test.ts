@@ -16,7 +16,7 @@ beforeEach(async () => {
     "insert into notification_address (person_id, address) select id, subject || '@council.example' from person where subject = $1",
     [LEAD],
   );
-}, 60_000);
+});
 afterEach(() => world.stop());
 
 /** What is mailed to the council's lead at a moment, of all that was written until then: each subject line with what it says of clocks. */

@@ -6,7 +6,7 @@ import { act, type ChallengesWorld, demonstrationOfChallenges, done, POLICE, rai
 let world: ChallengesWorld;
 beforeAll(async () => {
   world = await demonstrationOfChallenges();
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 const ICB = "Wrenford Integrated Care Board";

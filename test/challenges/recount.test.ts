@@ -17,7 +17,7 @@ beforeEach(async () => {
     "insert into membership (person_id, role, valid_from) values ($1, 'PLATFORM_ADMIN', '2018-04-01')",
     [person],
   );
-}, 60_000);
+});
 afterEach(() => world.stop());
 
 /** Thursday 30 December 2027: one working day is the 31st, and the second is of 2028. */

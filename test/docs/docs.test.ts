@@ -42,7 +42,7 @@ describe("examples in the docs", () => {
   beforeAll(async () => {
     database = await demonstrationDatabase();
     service = await serve(database);
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.stop();
     await database.drop();

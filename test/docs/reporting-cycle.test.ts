@@ -91,4 +91,4 @@ test("the guide answers as printed, from the first draft to the verification", a
     await service.stop();
     await database.drop();
   }
-}, 60_000);
+});

@@ -10,7 +10,7 @@ beforeAll(async () => {
   server = await S3Server.start();
   world = await evidenceWorld();
   world.replace(await openFiles({ folder: world.folder, s3: server.config }));
-}, 60_000);
+});
 afterAll(async () => {
   await world.drop();
   await server.stop();

@@ -6,6 +6,7 @@ import { Client } from "../support/client";
 import { Program } from "../start/program";
 import { PDF } from "./made-files";
 import { ADD, RENEW, type Told } from "./world";
+import { until } from "../support/until";
 
 /** The service as it ships, in a process of its own that is killed in the midst of an upload. */
 const dataDir = mkdtempSync(join(tmpdir(), "golden-thread-evidence-"));
@@ -13,7 +14,7 @@ let program: Program | undefined;
 afterAll(async () => {
   await program?.stop();
   rmSync(dataDir, { recursive: true, force: true });
-}, 30_000);
+});
 
 const started = async () => {
   const running = new Program({ DATA_DIR: dataDir, PORT: "0" });
@@ -41,8 +42,7 @@ test("killed in the midst of an upload, it starts with nothing half written, and
   const sending = request(`${first.address}${url}`, { method: "PUT", headers: { "content-length": "100000" } });
   sending.on("error", () => undefined);
   sending.write(PDF);
-  for (let tries = 0; tries < 200 && arriving().length === 0; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await until("something arriving", () => arriving().length > 0);
   expect(arriving().length).toBe(1);
   await first.running.stop("SIGKILL");
   expect(arriving().length).toBe(1);
@@ -73,4 +73,4 @@ test("killed in the midst of an upload, it starts with nothing half written, and
   ).node;
   const file = await fetch(`${second.address}${download.url}`);
   expect(Buffer.from(await file.arrayBuffer()).equals(PDF)).toBe(true);
-}, 90_000);
+});

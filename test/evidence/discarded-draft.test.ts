@@ -5,7 +5,7 @@ import { actionId, ADD, ATTACH, DETACH, done, evidenceWorld, type EvidenceWorld,
 let world: EvidenceWorld;
 beforeAll(async () => {
   world = await evidenceWorld();
-}, 60_000);
+});
 afterAll(() => world.drop());
 
 /** What a mutation about an update answers, for the police's lead. */

@@ -21,7 +21,7 @@ import {
 let world: EvidenceWorld;
 beforeAll(async () => {
   world = await evidenceWorld();
-}, 60_000);
+});
 afterAll(() => world.drop());
 
 const LINK = { title: "Training record", kind: "ACTIVITY", url: "https://records.example.org/training" };

@@ -6,12 +6,13 @@ import { NOW } from "../support/service";
 import { entries, refusalsOf } from "../support/writes";
 import { docx, JPEG, officeFile, openDocument, PDF, pdfWith, PNG, pptx, WORD, xlsx, zipOf } from "./made-files";
 import { actionId, ADD, ATTACH, done, type EvidenceWorld, evidenceWorld, RENEW, seen, UPDATE, WITHDRAW } from "./world";
+import { until } from "../support/until";
 
 const MOST = 1024 * 1024;
 let world: EvidenceWorld;
 beforeAll(async () => {
   world = await evidenceWorld(MOST);
-}, 60_000);
+});
 afterAll(() => world.drop());
 afterEach(() => world.at(NOW));
 
@@ -436,7 +437,7 @@ test("a stream of two gigabytes is cut off at the limit, with little memory and 
   expect((before.free - (await statfs(world.folder)).bavail) * block).toBeLessThan(64 * 1024 * 1024);
   // no more was taken than what was on its way when the answer came
   expect(sent).toBeLessThan(TWO_GIGABYTES);
-}, 60_000);
+});
 
 test("what says that it is too long is not read; the limit itself is not too long", async () => {
   const whole = (bytes: number) => Buffer.concat([Buffer.from("words "), Buffer.alloc(bytes - 6, "a")]);
@@ -456,8 +457,7 @@ test("a sender who leaves in the midst leaves nothing behind", async () => {
     sending.write(PDF, () => setTimeout(() => sending.destroy(), 50));
     sending.on("close", () => resolve());
   });
-  for (let tries = 0; tries < 50 && (await world.kept()).length > files.length; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await until("nothing left behind", async () => (await world.kept()).length <= files.length);
   expect(await world.kept()).toEqual(files);
   expect((await seen(world.service, "police-lead", id)).node).toMatchObject({ fileState: "PENDING" });
   expect((await put(url, PDF)).status).toBe(201);

@@ -26,7 +26,7 @@ if (disk === null) console.warn("not tried: a full disk, since no file system ca
 let world: EvidenceWorld;
 beforeAll(async () => {
   world = await evidenceWorld(4 * 1024 * 1024);
-}, 60_000);
+});
 afterAll(async () => {
   await world.drop();
   if (disk === null) return;

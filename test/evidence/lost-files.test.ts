@@ -21,7 +21,7 @@ beforeAll(async () => {
     "select id from partnership where slug = 'wrenford'",
   );
   partnership = row?.id ?? "";
-}, 60_000);
+});
 afterAll(async () => {
   await world.drop();
   await server.stop();
@@ -85,4 +85,4 @@ test("a bucket of more files than one page is walked to its end", async () => {
   for (let at = 0; at < names.length; at += 50)
     await Promise.all(names.slice(at, at + 50).map((name) => storage.put(name, Readable.from(["x"]), 1)));
   expect(await sweep(storage, hoursAgo(-1))).toEqual([...names].sort());
-}, 60_000);
+});

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "../../src/platform/config/index";
+import { until } from "../support/until";
 
 /** A store that speaks S3, in a process of its own: s3rver, over a folder that goes with it. */
 export class S3Server {
@@ -21,17 +22,13 @@ export class S3Server {
     // it tells where a page ends by a cipher of old
     const child = spawn(process.execPath, ["--openssl-legacy-provider", program, ...args], { stdio: "ignore" });
     const server = new S3Server(child, folder, `http://127.0.0.1:${port}`);
-    for (let tries = 0; tries < 100; tries += 1) {
-      if (
-        await fetch(server.endpoint).then(
-          () => true,
-          () => false,
-        )
-      )
-        return server;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error("s3rver does not answer");
+    await until("an answer of s3rver", () =>
+      fetch(server.endpoint).then(
+        () => true,
+        () => false,
+      ),
+    );
+    return server;
   }
 
   get config() {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   server = await S3Server.start();
   storages.disk = disk.storage;
   storages.bucket = (await openFiles({ folder: join(folder, "s3"), s3: server.config })).storage;
-}, 30_000);
+});
 afterAll(async () => {
   await server.stop();
   await rm(folder, { recursive: true, force: true });

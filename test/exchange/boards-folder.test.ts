@@ -31,7 +31,7 @@ beforeAll(async () => {
   db = await createTestDatabase();
   scratch = mkdtempSync(join(tmpdir(), "golden-thread-boards-"));
   await load(wrenford);
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(scratch, { recursive: true });
   await db.drop();

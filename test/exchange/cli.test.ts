@@ -6,8 +6,6 @@ import { createTestDatabase, type TestDatabase } from "../support/database";
 import { fingerprint, place } from "./fixture";
 
 const root = resolve(__dirname, "../..");
-jest.setTimeout(120_000);
-
 let db: TestDatabase;
 let folder: string;
 let good: string;

@@ -187,24 +187,20 @@ describe("text made to harm", () => {
     ["citations", "Ofsted "],
     ["names", "Probation NPS "],
     ["impact", "Impact: "],
-  ])(
-    "five megabytes of %s in one cell",
-    async (_, piece) => {
-      const cell = piece.repeat(Math.ceil((5 * 1024 * 1024) / piece.length));
-      for (const row of [
-        `1,${cell},Police,March 2026,x`,
-        `1,x y,"${cell}",March 2026,x`,
-        `1,x y,Police,"${cell}",x`,
-        `1,x y,Police,March 2026,"${cell}"`,
-      ]) {
-        const started = Date.now();
-        const { report } = await read(`${head}${row}\n`);
-        expect(report.references).toEqual(["1"]);
-        expect(Date.now() - started).toBeLessThan(4_000);
-      }
-    },
-    60_000,
-  );
+  ])("five megabytes of %s in one cell", async (_, piece) => {
+    const cell = piece.repeat(Math.ceil((5 * 1024 * 1024) / piece.length));
+    for (const row of [
+      `1,${cell},Police,March 2026,x`,
+      `1,x y,"${cell}",March 2026,x`,
+      `1,x y,Police,"${cell}",x`,
+      `1,x y,Police,March 2026,"${cell}"`,
+    ]) {
+      const started = Date.now();
+      const { report } = await read(`${head}${row}\n`);
+      expect(report.references).toEqual(["1"]);
+      expect(Date.now() - started).toBeLessThan(4_000);
+    }
+  });
 
   test("no markup, script, control or invisible character comes out", async () => {
     const nasty = [

@@ -20,7 +20,7 @@ let scratch: string;
 beforeAll(async () => {
   world = await demonstrationOfChallenges();
   scratch = mkdtempSync(join(tmpdir(), "golden-thread-ladders-"));
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(scratch, { recursive: true });
   await world.stop();

@@ -18,7 +18,7 @@ beforeAll(async () => {
       '{ partnership(slug: "wrenford") { plan(slug: "neglect-2019") { id } } }',
     );
   plan = partnership.plan.id;
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

@@ -36,7 +36,7 @@ beforeAll(async () => {
       '{ partnership(slug: "wrenford") { plans { id slug } } }',
     );
   for (const { slug, id } of partnership.plans) plans[slug] = id;
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await enrol(database, "police-lead", [{ role: "AGENCY_LEAD", agency: "Wrenshire Constabulary" }]);
   const [found] = await database.owner.query<{ id: string }[]>("select id from partnership where slug = 'wrenford'");
   partnership = found?.id ?? "";
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

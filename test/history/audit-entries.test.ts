@@ -23,7 +23,7 @@ beforeAll(async () => {
     "select a.id from action a join plan p on p.id = a.plan_id where p.slug = 'safeguarding-2018-2020' and a.reference = '6.3'",
   );
   action = globalId("Action", found?.id ?? "");
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

@@ -11,7 +11,7 @@ beforeAll(async () => {
   service = await serve(database, { parts: { clock: { now: () => now, fixed: false } } });
   const [found] = await database.owner.query<{ id: string }[]>("select id from partnership where slug = 'wrenford'");
   wrenford = found?.id ?? "";
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

@@ -13,7 +13,7 @@ beforeEach(async () => {
      where p.slug = 'wrenford' and u.state = 'ACCEPTED' and u.risk_note is not null order by u.id limit 1`,
   );
   [wrenford, update] = [found?.id ?? "", found?.update ?? ""];
-}, 60_000);
+});
 afterEach(() => database.drop());
 
 const problemsOf = async ({ app }: TestDatabase, part: string) =>
@@ -268,4 +268,4 @@ test("words of any table whose versions are kept are erased, whoever wrote them 
   } finally {
     await world.stop();
   }
-}, 120_000);
+});

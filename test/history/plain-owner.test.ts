@@ -93,7 +93,7 @@ test("versions are kept, found and verified where the tables' owner is no superu
       await db.query(`drop role ${name}`);
     });
   }
-}, 60_000);
+});
 
 /** The same database, as somebody else. */
 function as(connection: Connection, user: string): Connection {

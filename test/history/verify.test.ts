@@ -25,7 +25,7 @@ beforeEach(async () => {
     "select p.id, a.id as action from partnership p join action a on a.partnership_id = p.id and a.reference = '5.2' where p.slug = 'wrenford'",
   );
   [wrenford, actionId] = [found?.id ?? "", found?.action ?? ""];
-}, 60_000);
+});
 afterEach(async () => {
   await service.stop();
   await database.drop();

@@ -47,7 +47,7 @@ const backends = () =>
      where datname = current_database() and application_name = 'the service under test' order by pid`,
   );
 const until = async (what: string, holds: (all: Backend[]) => boolean): Promise<Backend[]> => {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
+  for (const end = Date.now() + 60_000; Date.now() < end;) {
     const all = await backends();
     if (holds(all)) return all;
     await new Promise((resolve) => setTimeout(resolve, 10));

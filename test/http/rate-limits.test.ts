@@ -7,6 +7,7 @@ import type { RequestContext } from "../../src/domains/access/index";
 import type { TestDatabase } from "../support/database";
 import { read } from "../support/client";
 import { demonstrationDatabase, serve, type Service, type ServiceOptions } from "../support/service";
+import { until } from "../support/until";
 
 let database: TestDatabase;
 const started: Service[] = [];
@@ -298,9 +299,8 @@ describe("case 26: one caller's heavy dashboard starves nobody", () => {
         },
         () => 0,
       );
-    const until = async (count: number) => {
-      for (let attempt = 0; attempt < 500 && reached < count; attempt += 1)
-        await new Promise((resolve) => setTimeout(resolve, 10));
+    const come = async (count: number) => {
+      await until(`${count} come`, () => reached >= count);
       expect(reached).toBe(count);
     };
     const light = async () => {
@@ -312,24 +312,24 @@ describe("case 26: one caller's heavy dashboard starves nobody", () => {
       order.push("other");
       return status;
     };
-    return { service, open, send, until, light, order };
+    return { service, open, send, come, light, order };
   }
 
   test("forty at once of one actor: another actor's request is answered before any of them", async () => {
-    const { open, send, until, light, order } = await gated(3);
+    const { open, send, come, light, order } = await gated(3);
     const forty = Array.from({ length: 40 }, () => send("dashboard"));
-    await until(3);
+    await come(3);
     expect(await light()).toBe(200);
     expect(order).toEqual(["other"]);
     open();
     expect(statuses((await Promise.all(forty)).map((status) => ({ status })))).toEqual({ 200: 40 });
-    await until(40);
+    await come(40);
   });
 
   test("without the limit it would wait behind them all", async () => {
-    const { open, send, until, light, order } = await gated(0);
+    const { open, send, come, light, order } = await gated(0);
     const forty = Array.from({ length: 40 }, () => send("dashboard"));
-    await until(4); // as many as there are connections
+    await come(4); // as many as there are connections
     const other = light();
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(order).toEqual([]);
@@ -338,9 +338,9 @@ describe("case 26: one caller's heavy dashboard starves nobody", () => {
   });
 
   test("a hundred may wait; one more is refused", async () => {
-    const { open, send, until, service } = await gated(1);
+    const { open, send, come, service } = await gated(1);
     const all = Array.from({ length: 102 }, () => send("dashboard"));
-    await until(1);
+    await come(1);
     const first = await Promise.race(all);
     expect(first).toBe(429);
     expect((await ask(service)).status).toBe(200);
@@ -349,9 +349,9 @@ describe("case 26: one caller's heavy dashboard starves nobody", () => {
   });
 
   test("who leaves while waiting gives up the place, and no turn is lost", async () => {
-    const { open, send, until, order } = await gated(1);
+    const { open, send, come, order } = await gated(1);
     const first = send("first");
-    await until(1);
+    await come(1);
     const leaving = new AbortController();
     const left = send("left", leaving.signal);
     await new Promise((resolve) => setTimeout(resolve, 50));

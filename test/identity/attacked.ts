@@ -89,7 +89,7 @@ export class Attacked {
         const head = ["POST /graphql HTTP/1.1", "Host: x", "Content-Type: application/json", "Connection: close"];
         socket.write([...head, `Content-Length: ${content.length}`, header, "", content].join("\r\n"));
       });
-      socket.setTimeout(5_000, () => socket.destroy(new Error("no answer")));
+      socket.setTimeout(60_000, () => socket.destroy(new Error("no answer")));
       socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
       socket.on("error", reject);
       socket.on("close", () => {

@@ -29,12 +29,12 @@ beforeAll(async () => {
     AUTH_AUDIENCE: "golden-thread",
   });
   ({ address } = await program.ready());
-}, 90_000);
+});
 afterAll(async () => {
   await program.stop();
   await provider.stop();
   await database.drop();
-}, 30_000);
+});
 
 interface Viewer {
   viewer: { label: string };
@@ -72,7 +72,7 @@ test("it recovers by itself, and a token of the authorization code flow with PKC
   await until(200, before);
   expect(await labelOf(before)).toBe("Partnership business manager");
   expect(await labelOf(await provider.tokenOf("wrenford-housing-contributor"))).toBe("Tenancy support manager");
-}, 60_000);
+});
 
 test("a machine signs in with its client credentials, and not with others", async () => {
   const { access_token: token = "" } = await provider.machineToken();
@@ -95,7 +95,7 @@ test("keys rotated while the service runs: the new one holds, the old one no lon
   expect(await labelOf(after)).toBe("Partnership business manager");
   expect((await ask(before)).status).toBe(401);
   before = after;
-}, 90_000);
+});
 
 test("JWKS down later: tokens of known keys go on working", async () => {
   await provider.stop();

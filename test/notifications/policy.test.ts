@@ -8,7 +8,7 @@ let catcher: Catcher;
 beforeAll(async () => {
   world = await demonstrationOfNotifications();
   catcher = await startCatcher();
-}, 60_000);
+});
 afterAll(async () => {
   await catcher.stop();
   await world.close();

@@ -10,7 +10,7 @@ let catcher: Catcher;
 beforeAll(async () => {
   world = await demonstrationOfNotifications();
   catcher = await startCatcher();
-}, 60_000);
+});
 afterAll(async () => {
   await catcher.stop();
   await world.close();
@@ -180,7 +180,7 @@ test("a mail server that is down for an hour costs nobody a message, and each is
     "police-second@police.example",
   ]);
   await back.stop();
-}, 60_000);
+});
 
 test("a server that asks for another time is asked again, ever more rarely, until it is enough", async () => {
   catcher.manners = { message: () => 451 };
@@ -201,7 +201,7 @@ test("a server that asks for another time is asked again, ever more rarely, unti
   expect(world.clock.now().getTime()).toBeGreaterThan(NOW.getTime() + 2.5 * 24 * 3_600_000);
   expect(world.logged.some((line) => line.includes("given up"))).toBe(true);
   expect(catcher.caught).toEqual([]);
-}, 60_000);
+});
 
 test("what is refused for good is dead at once", async () => {
   await world.tell({ cause: "refused", to: await toLead() });
@@ -273,4 +273,4 @@ test("a person without an address is waited for, three days, and the message is 
   }
   expect(await world.fates("police-lead")).toMatchObject([{ state: "DEAD", problem: "NO_ADDRESS", attempts: 0 }]);
   expect(await world.fates("police-second")).toMatchObject([{ state: "SENT", problem: null }]);
-}, 60_000);
+});

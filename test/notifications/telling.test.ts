@@ -8,7 +8,7 @@ import { demonstrationOfNotifications, type NotificationsWorld } from "./world";
 let world: NotificationsWorld;
 beforeAll(async () => {
   world = await demonstrationOfNotifications();
-}, 60_000);
+});
 afterAll(() => world.close());
 beforeEach(() => world.clear());
 

@@ -2,7 +2,6 @@ import { run as runProgram } from "../support/program";
 import { DEMONSTRATION_ISSUER, demonstrationDatabase, serve, type Service } from "../support/service";
 import { done, places } from "./world";
 
-jest.setTimeout(120_000);
 let service: Service;
 beforeAll(async () => {
   service = await serve(await demonstrationDatabase());

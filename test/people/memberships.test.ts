@@ -1,6 +1,7 @@
 import { globalId } from "../../src/platform/graphql/ids";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
 import { addPerson, at, change, done, entries, places, refused } from "./world";
+import { untilWaiting } from "../support/until";
 
 let service: Service;
 let id: (name: string) => string;
@@ -165,7 +166,7 @@ test("one who was ended a moment ago ends nobody, though other leads remain", as
     "update membership set ended_at = '2019-02-14T08:59:00Z' where id = (select m.id from membership m join person p on p.id = m.person_id where p.subject = 'third-lead')",
   );
   const asked = refusedLater(target);
-  await waiting();
+  await untilWaiting(service.database.owner);
   await owner.commitTransaction();
   await owner.release();
   expect(await asked).toEqual(["FORBIDDEN"]);
@@ -174,17 +175,6 @@ test("one who was ended a moment ago ends nobody, though other leads remain", as
 });
 const refusedLater = async (membership: string) =>
   (await change(service.as("third-lead"), "endMembership", { membership })).userErrors.map(({ code }) => code);
-/** Until somebody waits for a lock in this database. */
-async function waiting(): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const [row] = await service.database.owner.query<{ waits: number }[]>(
-      "select count(*) as waits from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    );
-    if ((row?.waits ?? 0) > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error("nobody waited");
-}
 
 test("a day is a London day: valid_to holds to midnight there, in winter and in summer", async () => {
   await addPerson(service.database, "winter", "AGENCY_VIEWER", { agency: council }, { to: "2019-02-20" });

@@ -109,7 +109,7 @@ beforeAll(async () => {
      from progress_update u join action a on a.id = u.action_id join plan p on p.id = a.plan_id left join agency g on g.id = u.author_agency_id
      where p.slug = 'safeguarding-2018-2020' order by u.period_end desc`,
   );
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await service.database.drop();
@@ -225,7 +225,6 @@ test.each(Object.entries(GRANTS))(
       expect([decided, (seen.get(decided) ?? 0) > 0]).toEqual([decided, true]);
     expect([seen.has("ALLOWED GRANT"), seen.has("WITHHELD GRANT")]).toEqual([given.length > 0, given.length > 0]);
   },
-  120_000,
 );
 
 test("two memberships do not make up between them what neither gives", async () => {

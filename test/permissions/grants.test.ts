@@ -178,4 +178,4 @@ test("a grant and its end are in force on the very next request at another repli
     await other.stop();
     await app.destroy();
   }
-}, 30_000);
+});

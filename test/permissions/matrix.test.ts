@@ -198,7 +198,7 @@ test("progress updates: who sees which, and which fields of it, is the policy's 
     }
   }
   expect(read).toBeGreaterThan(20);
-}, 60_000);
+});
 
 test("a draft is its author's alone: not the officer's, the chair's or the inspector's", () => {
   const drafts = updates.filter(({ state }) => state === "DRAFT");
@@ -240,7 +240,7 @@ test("actions and their ratings: withheld is null, listed once; what may be read
         expect([...about, data?.action?.version, typeof data?.action?.stale]).toEqual([...about, 1, "boolean"]);
     }
   }
-}, 60_000);
+});
 
 test("a partnership's threshold is oversight's; an embargoed figure is its owner's and oversight's; an unpublished plan is the members'", async () => {
   for (const who of people) {
@@ -477,7 +477,7 @@ test("every door to an action gives the same verdict on it, its fields and its u
       }
     }
   }
-}, 120_000);
+});
 
 test("forty requests of two agencies through four connections never mix", async () => {
   const query =

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await enrol(database, "officer-and-chair", [{ role: "PARTNERSHIP_OFFICER" }, { role: "PARTNERSHIP_CHAIR" }]);
   await enrol(database, "police-lead", [{ role: "AGENCY_LEAD", agency: "Wrenshire Constabulary" }]);
   await enrol(database, "police-contributor", [{ role: "AGENCY_CONTRIBUTOR", agency: "Wrenshire Constabulary" }]);
-}, 60_000);
+});
 afterEach(async () => {
   await Promise.all(services.splice(0).map((one) => one.stop()));
   await world.database.owner.query("delete from record_opening");

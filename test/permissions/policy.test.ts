@@ -146,7 +146,7 @@ test("it is what the enforcement answers, for each actor of Wrenford and each re
     }
   }
   expect(compared.size).toBeGreaterThan(8);
-}, 60_000);
+});
 
 test("changing: abilities by role and relation", async () => {
   const found = await rows({

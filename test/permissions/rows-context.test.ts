@@ -13,7 +13,7 @@ import { DEMONSTRATION_ISSUER } from "../../src/platform/http/tokens";
 let proven: Proven;
 beforeAll(async () => {
   proven = await prepareWorld(await createTestDatabase());
-}, 60_000);
+});
 afterAll(() => proven.database.drop());
 
 /** Tables of which something is seen, on this connection as it stands. */

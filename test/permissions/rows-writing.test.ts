@@ -10,7 +10,7 @@ import { codeHash, tokenHash } from "./proof/world";
 let proven: Proven;
 beforeAll(async () => {
   proven = await prepareWorld(await createTestDatabase());
-}, 60_000);
+});
 afterAll(() => proven.database.drop());
 
 /** What one statement of somebody's comes to. */

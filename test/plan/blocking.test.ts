@@ -24,7 +24,7 @@ let actions: Readonly<Record<string, string>>;
 beforeAll(async () => {
   ({ database, service, actions } = await demonstrationOfWriters());
   await enrol(database, "second-officer", [{ role: "PARTNERSHIP_OFFICER" }]);
-}, 60_000);
+});
 afterEach(async () => {
   await database.owner.query("delete from action_blocker");
 });
@@ -175,7 +175,7 @@ test("whatever is blocked and unblocked, in whatever order, what blocks what is 
     }),
     { numRuns: 15 },
   );
-}, 60_000);
+});
 
 test("it holds no more when the other action is completed, signed off or superseded, and again when that is reopened", async () => {
   await done("police-lead", BLOCK, of("5.2", "3.3", why));

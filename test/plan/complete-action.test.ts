@@ -24,7 +24,7 @@ let actions: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   ({ database, service, actions } = await demonstrationOfWriters());
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

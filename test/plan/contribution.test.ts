@@ -25,7 +25,7 @@ beforeAll(async () => {
     { role: "AGENCY_CONTRIBUTOR", agency: POLICE },
     { role: "AGENCY_CONTRIBUTOR", agency: "Wrenford Homes" },
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

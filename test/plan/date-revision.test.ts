@@ -35,7 +35,7 @@ beforeAll(async () => {
   await enrol(database, "second-officer", [{ role: "PARTNERSHIP_OFFICER" }]);
   await enrol(database, "officer-and-lead", [{ role: "PARTNERSHIP_OFFICER" }, { role: "AGENCY_LEAD", agency: POLICE }]);
   await enrol(database, "school-lead", [{ role: "AGENCY_LEAD", agency: "Kestrel Lane Primary School" }]);
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

@@ -12,7 +12,7 @@ let actions: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   ({ database, service, actions } = await demonstrationOfWriters());
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();
@@ -272,7 +272,7 @@ test("it comes to the plain reading of the rule, and only the moves of a date ra
     { numRuns: 40, endOnFailure: true },
   );
   expect(raised).toBeGreaterThan(3);
-}, 120_000);
+});
 
 test("lists are filtered by it, and whoever may not read what it tells of is refused by name", async () => {
   const query = `query ($filter: ActionFilter) { partnership(slug: "wrenford") { actions(first: 100, filter: $filter) { totalCount nodes { reference } } } }`;

@@ -1,6 +1,7 @@
 import { BusyError, RequestDatabase, UnknownOutcomeError } from "../../src/platform/database/request-database";
 import { createTestDatabase, type TestDatabase } from "../support/database";
 import { NOW } from "../support/service";
+import { until } from "../support/until";
 
 /** Changes that get in each other's way, as PostgreSQL itself tells of them. */
 let database: TestDatabase;
@@ -9,7 +10,7 @@ beforeAll(async () => {
   await database.owner.query(
     "create table tally (name text primary key, count int not null); grant select, insert, update on tally to golden_thread_app",
   );
-}, 60_000);
+});
 afterAll(() => database.drop());
 beforeEach(() => database.owner.query("truncate tally; insert into tally values ('one', 0), ('other', 0)"));
 
@@ -147,14 +148,13 @@ test("a connection lost before the commit says that nothing was changed; one los
     await send(ADD, ["one"]);
   });
   const lost = expect(within).rejects.toThrow(UnknownOutcomeError);
-  for (let tries = 0; tries < 400; tries += 1) {
+  await until("its commit sleeping", async () => {
     const [row] = await database.owner.query<{ event: string | null }[]>(
       "select wait_event as event from pg_stat_activity where pid = $1",
       [pid],
     );
-    if (row?.event === "PgSleep") break;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return row?.event === "PgSleep";
+  });
   await database.owner.query(lose, [pid]);
   await lost;
 });

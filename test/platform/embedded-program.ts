@@ -115,8 +115,8 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Waits until the process is gone, at most ten seconds. */
+/** Waits until the process is gone, at most a minute. */
 export async function untilGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 200 && isRunning(pid); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let tries = 0; tries < 1_200 && isRunning(pid); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
   return !isRunning(pid);
 }

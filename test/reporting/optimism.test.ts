@@ -20,7 +20,7 @@ let actions: Readonly<Record<string, string>>;
 beforeAll(async () => {
   ({ database, service, actions } = await demonstrationOfWriters());
   await database.owner.query("delete from rating");
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

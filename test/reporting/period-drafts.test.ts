@@ -29,7 +29,7 @@ beforeAll(async () => {
     "select id from plan where slug = 'safeguarding-2018-2020'",
   );
   plan = globalId("Plan", row?.id ?? "");
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

@@ -33,7 +33,7 @@ beforeAll(async () => {
     { role: "AGENCY_VIEWER", agency: POLICE },
     { role: "AGENCY_CONTRIBUTOR", agency: "Wrenford Homes" },
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

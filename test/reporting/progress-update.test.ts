@@ -41,7 +41,7 @@ beforeAll(async () => {
   await enrol(database, "second-officer", [{ role: "PARTNERSHIP_OFFICER" }]);
   await enrol(database, "lead-and-officer", [{ role: "AGENCY_LEAD", agency: POLICE }, { role: "PARTNERSHIP_OFFICER" }]);
   await enrol(database, "homes-contributor", [{ role: "AGENCY_CONTRIBUTOR", agency: "Wrenford Homes" }]);
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

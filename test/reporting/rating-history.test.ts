@@ -10,7 +10,7 @@ let actions: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   ({ database, service, actions } = await demonstrationOfWriters());
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();
@@ -196,4 +196,4 @@ test("the current rating of any history is the newest moderated one after the ne
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});

@@ -18,7 +18,7 @@ let actions: Readonly<Record<string, string>>;
 beforeAll(async () => {
   ({ database, service, actions } = await demonstrationOfWriters());
   await enrol(database, "lead-and-officer", [{ role: "AGENCY_LEAD", agency: POLICE }, { role: "PARTNERSHIP_OFFICER" }]);
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

@@ -7,7 +7,7 @@ import { demonstrationDatabase, NOW, serve } from "../support/service";
 let database: TestDatabase;
 beforeAll(async () => {
   database = await demonstrationDatabase();
-}, 60_000);
+});
 afterAll(() => database.drop());
 
 /** Somebody at a time so many hours after the demonstration's moment, or before it. */

@@ -33,12 +33,12 @@ beforeAll(async () => {
   [action, wrenford] = [row?.id ?? "", row?.of ?? ""];
   proxy = await DatabaseProxy.before(database.connection);
   [victim, other] = await Promise.all([started(proxy.url), started(database.url)]);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([victim.stop("SIGKILL"), other.stop()]);
   await proxy.close();
   await database.drop();
-}, 20_000);
+});
 
 async function started(url: string): Promise<Program> {
   const program = new Program({
@@ -215,5 +215,4 @@ test.each(Object.keys(MUTATIONS))(
     ]);
     await expectValidTrail();
   },
-  60_000,
 );

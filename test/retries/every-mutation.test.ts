@@ -18,7 +18,7 @@ let service: Service;
 beforeAll(async () => {
   proven = await prepareWorld(await createTestDatabase());
   service = await serve(proven.database, { now: NOW });
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await proven.database.drop();

@@ -10,6 +10,7 @@ import type { TestDatabase } from "../support/database";
 import { enrol } from "../support/enrol";
 import { NOW, serve, type Service } from "../support/service";
 import { demonstrationOfWriters, entries, POLICE, state } from "../support/writes";
+import { untilWaiting } from "../support/until";
 
 const RATE = `mutation ($input: AddRatingInput!) {
   addRating(input: $input) { action { id reference } userErrors { code field message } } }`;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   ({ database, service, actions } = await demonstrationOfWriters());
   await enrol(database, "second-officer", [{ role: "PARTNERSHIP_OFFICER" }]);
   officer = service.as("wrenford-officer");
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();
@@ -159,7 +160,7 @@ test("the second waits for a first that is undone, and then does it itself", asy
   await holder.startTransaction();
   await holder.query("update action set version = version + 1 where id = $1", [id]);
   const both = [send(officer, EDIT, input, key), send(officer, EDIT, input, key)];
-  await waitingFor(2);
+  await untilWaiting(database.owner, 2);
   await holder.commitTransaction();
   await holder.release();
   expect((await Promise.all(both)).map(codes)).toEqual([
@@ -394,15 +395,3 @@ test("after a day a key is a new one, a clock that steps back makes none, and a 
   }
   expect((await left())?.kept).toBe(kept + 4);
 });
-
-/** Until so many wait for a lock in this database. */
-async function waitingFor(many: number): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const [row] = await database.owner.query<{ waits: number }[]>(
-      "select count(*) as waits from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    );
-    if ((row?.waits ?? 0) >= many) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error("nobody waited");
-}

@@ -3,6 +3,7 @@ import type { TestDatabase } from "../support/database";
 import { enrol, grant } from "../support/enrol";
 import type { Service } from "../support/service";
 import { demonstrationOfWriters, entries, POLICE } from "../support/writes";
+import { untilWaiting } from "../support/until";
 
 const PROBATION = "Wrenshire Probation";
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
     .data("mutation ($input: SaveProgressDraftInput!) { saveProgressDraft(input: $input) { userErrors { code } } }", {
       input: { ...READ, action: actionId(), overallProgress: "Begun" },
     });
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();
@@ -120,7 +121,7 @@ test.each(CASES)(
       const asked = writers.map((writer, index) =>
         service.as(writer).data<Record<string, Payload>>(document, { input: input(at, words[index]!, round) }),
       );
-      await waiting(2);
+      await untilWaiting(database.owner, 2);
       await holder.rollbackTransaction();
       await holder.release();
       const answers = await Promise.all(asked);
@@ -169,7 +170,7 @@ test("a draft that is saved, submitted and thrown away at one revision at once: 
     const asked = [];
     for (const name of order) {
       asked.push(send(name, inputs[name]));
-      await waiting(asked.length);
+      await untilWaiting(database.owner, asked.length);
     }
     await holder.rollbackTransaction();
     await holder.release();
@@ -210,7 +211,7 @@ test("a mutation that PostgreSQL gives up in a deadlock is done all the same, on
       { input: { action: actionId(), expectedVersion: version, title: "After a deadlock" } },
     );
   // it holds the action and waits for the partnership of its entry
-  await waiting();
+  await untilWaiting(database.owner);
   await other.query("select 1 from action where id = $1 for update", [actions["5.2"]]);
   await other.rollbackTransaction();
   await other.release();
@@ -220,15 +221,3 @@ test("a mutation that PostgreSQL gives up in a deadlock is done all the same, on
   expect(service.statements().filter(({ text }) => text === "begin")).toHaveLength(2);
   expect((await entries(database)).length).toBe(trail + 1);
 });
-
-/** Until so many wait for a lock in this database. */
-async function waiting(many = 1): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const [row] = await database.owner.query<{ waits: number }[]>(
-      "select count(*) as waits from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    );
-    if ((row?.waits ?? 0) >= many) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("nobody waited");
-}

@@ -23,7 +23,7 @@ beforeAll(async () => {
     { role: "AGENCY_VIEWER", agency: HOUSING },
     { role: "AGENCY_VIEWER", agency: "Wrenshire Constabulary" },
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await service.database.drop();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await letSubmittedChange(database);
   keeping = await serve(database, { parts: { clock } });
   computing = await serve(database, { parts: { clock, keptAnswers: 0 } });
-}, 60_000);
+});
 afterAll(async () => {
   await keeping.stop();
   await computing.stop();

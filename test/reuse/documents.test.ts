@@ -33,7 +33,7 @@ const at = async (parts: NonNullable<Parameters<typeof serve>[1]>["parts"] = {})
 };
 beforeAll(async () => {
   database = await demonstrationDatabase();
-}, 60_000);
+});
 afterAll(async () => {
   for (const one of started) await one.stop();
   await database.drop();

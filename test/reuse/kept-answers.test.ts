@@ -3,6 +3,7 @@ import type { TestDatabase } from "../support/database";
 import { enrol, serviceAccount } from "../support/enrol";
 import { demonstrationDatabase, NOW, serve, type Service } from "../support/service";
 import { asking, BOARD, EVERYWHERE, get, keeps, MINE, post, reuses } from "./asking";
+import { until } from "../support/until";
 
 let database: TestDatabase;
 let service: Service;
@@ -15,7 +16,7 @@ const at = async (parts: Parameters<typeof serve>[1]) => {
 beforeAll(async () => {
   database = await demonstrationDatabase();
   service = await at({});
-}, 60_000);
+});
 afterAll(async () => {
   for (const one of started) await one.stop();
   await database.drop();
@@ -45,13 +46,11 @@ describe("an unchanged poll", () => {
     const lastUse = async () =>
       (await database.owner.query<{ at: Date | null }[]>("select max(last_used_at) as at from service_token"))[0]?.at;
     await feed.ask(BOARD);
-    for (let attempt = 0; attempt < 200 && !(await lastUse()); attempt += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until("a last use", lastUse);
     expect(await lastUse()).toEqual(NOW);
     await database.owner.query("update service_token set last_used_at = null");
     expect(await reuses(service, feed, BOARD)).toBe(true);
-    for (let attempt = 0; attempt < 200 && !(await lastUse()); attempt += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until("a last use", lastUse);
     expect(await lastUse()).toEqual(NOW);
   });
 

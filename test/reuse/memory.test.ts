@@ -57,7 +57,7 @@ describe("an attacker with random variables", () => {
   let service: Service;
   beforeAll(async () => {
     service = await serve(await demonstrationDatabase(), { parts: { keptAnswers: 3 * 1024 * 1024 } });
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.stop();
     await service.database.drop();

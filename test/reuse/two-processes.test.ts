@@ -32,11 +32,11 @@ beforeAll(async () => {
   };
   programs = [new Program(settings), new Program(settings)];
   addresses = (await Promise.all(programs.map((program) => program.ready()))).map(({ address }) => address);
-}, 90_000);
+});
 afterAll(async () => {
   await Promise.all(programs.map((program) => program.stop()));
   await database.drop();
-}, 20_000);
+});
 
 /** The same actor at each of the two. */
 async function atBoth(actor: string): Promise<Client[]> {
@@ -199,4 +199,4 @@ test("after a change is acknowledged, no reader of either process is given the a
     expect((await client.ask(QUERY)).text).toBe(kept[index]);
     expect((await client.ask(QUERY.replace("5.2", "5.3"))).errors).not.toEqual([]);
   }
-}, 90_000);
+});

@@ -29,7 +29,7 @@ beforeAll(async () => {
     "select id, slug from partnership",
   ))
     partnerships[slug] = id;
-}, 60_000);
+});
 afterAll(() => database.drop());
 
 /** The parts whose version `work` moved: slugs, and "people" for what belongs to no partnership. */

@@ -55,7 +55,7 @@ beforeEach(async () => {
   expect(createLadder.userErrors).toEqual([]);
   one = await raised(world, { ladder: createLadder.ladder.id }, RAISED);
   await world.database.owner.query("delete from notification");
-}, 60_000);
+});
 afterEach(() => world.stop());
 
 /** Who is told of the challenge by the reminders of a morning, beyond what they were told before: "council-lead DUE ACKNOWLEDGE 2018-12-21T17:00". */

@@ -16,7 +16,7 @@ beforeAll(async () => {
   world = await World.made(database, "days", "2018-12-01T09:00:00Z");
   await world.enrol("2018-12-01T09:00:00Z", "days-officer", "PARTNERSHIP_OFFICER");
   service = await serve(database, { now: new Date(NOW) });
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

@@ -36,7 +36,7 @@ let service: Service;
 beforeAll(async () => {
   database = await createTestDatabase();
   service = await serve(database, { now: new Date(`${TO}T20:00:00Z`) });
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();

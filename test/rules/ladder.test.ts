@@ -33,7 +33,7 @@ beforeAll(async () => {
       { input: { ladder: ladders.retired } },
     );
   expect(retireLadder.userErrors).toEqual([]);
-}, 60_000);
+});
 afterAll(() => world.stop());
 
 interface Made {

@@ -47,4 +47,4 @@ test("the build and the start both end there", () => {
   expect(ending('require("./dist/src/schema.js").buildSchema(require("pino")({ level: "silent" }))')).toMatch(
     /has no tier: say who may read it/,
   );
-}, 60_000);
+});

@@ -32,12 +32,12 @@ beforeAll(async () => {
   program = new Program({ DATA_DIR: dataDir, PORT: "0" });
   ({ address } = await program.ready());
   await program.says(/^ {2}3\. /m);
-}, 60_000);
+});
 
 afterAll(async () => {
   await program.stop();
   rmSync(dataDir, { recursive: true, force: true });
-}, 20_000);
+});
 
 test("a first start says what it does, is never silent for long, and gives three things to try", () => {
   expect(program.longestSilence).toBeLessThan(20_000);
@@ -124,7 +124,7 @@ test("in a real browser, three actors run the two operations and see different a
   } finally {
     await browser.close();
   }
-}, 90_000);
+});
 
 test("a second start on the same data is quick, even after a crash", async () => {
   await program.stop("SIGKILL");
@@ -132,7 +132,7 @@ test("a second start on the same data is quick, even after a crash", async () =>
   ({ address } = await program.ready());
   expect(program.text).not.toMatch(/loading the demonstration data/);
   expect((await asJson("/readyz")).status).toBe(200);
-}, 40_000);
+});
 
 test("GRAPHIQL=off serves no page, and names none", async () => {
   await program.stop();
@@ -141,7 +141,7 @@ test("GRAPHIQL=off serves no page, and names none", async () => {
   for (const path of ["/", "/graphiql", "/graphiql/assets/x/page.mjs"]) expect((await asJson(path)).status).toBe(404);
   expect((await asJson("/readyz")).status).toBe(200);
   expect(program.text).not.toMatch(/graphiql/i);
-}, 40_000);
+});
 
 describe("what cannot be started says what to do, without a stack", () => {
   const ends = async (settings: Record<string, string>) => {
@@ -157,13 +157,9 @@ describe("what cannot be started says what to do, without a stack", () => {
     [{ DATABASE_URL: "mysql://x/y" }, /DATABASE_URL/],
     [{ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, /127\.0\.0\.1:1.*does not answer/],
     [{ DATABASE_URL: "postgres://nobody@host.invalid/none" }, /host\.invalid.*(not a known host|does not answer)/],
-  ])(
-    "%j",
-    async (settings, told) => {
-      expect(await ends(settings as unknown as Record<string, string>)).toMatch(told);
-    },
-    20_000,
-  );
+  ])("%j", async (settings, told) => {
+    expect(await ends(settings as unknown as Record<string, string>)).toMatch(told);
+  });
 
   test("a data folder in use for something else", async () => {
     const folder = mkdtempSync(join(tmpdir(), "golden-thread-somebodys-"));
@@ -171,7 +167,7 @@ describe("what cannot be started says what to do, without a stack", () => {
     expect(await ends({ DATA_DIR: folder })).toMatch(/in use for something else \(holiday\.jpg\)/);
     expect(readdirSync(folder)).toEqual(["holiday.jpg"]);
     rmSync(folder, { recursive: true });
-  }, 20_000);
+  });
 
   test("a port that is taken", async () => {
     const other = createServer();
@@ -179,5 +175,5 @@ describe("what cannot be started says what to do, without a stack", () => {
     const { port } = other.address() as { port: number };
     expect(await ends({ PORT: String(port) })).toMatch(/taken by another program/);
     other.close();
-  }, 20_000);
+  });
 });
