@@ -1,3 +1,4 @@
+import { vacuum } from "./database";
 import { Client } from "pg";
 import { tracked } from "../migrations/history/tracked";
 
@@ -48,7 +49,7 @@ export async function remember(url: string, quarters: number, say: (text: string
       } else await insert(SINCE[table] ?? START, "'infinity'");
     }
     await client.query("commit");
-    await client.query("vacuum analyze");
+    await vacuum(client);
   } finally {
     await client.end();
   }

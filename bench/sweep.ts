@@ -14,7 +14,7 @@ const DEFAULTS = { partnerships: 150, actions: 1_778, updates: 2 };
 const MOST_SECONDS = 60;
 const MOST_LOCKED_MS = 100;
 /** Milliseconds between two looks at what is locked. */
-const LOOK_MS = 10;
+const LOOK_MS = 20;
 
 /** A rule of each kind that looks at actions. They are on since two weeks before: what came about then is found. */
 const RULES = `insert into rule (partnership_id, kind, name, working_days, effect, on_from)

@@ -1,10 +1,10 @@
-import { admitDeciders, expireDue, raiseByRule, ChallengeGround } from "../../src/domains/challenges/index";
-import { asOperator } from "../../src/platform/database/as-operator";
+import { admitDeciders, expireDue, ChallengeGround } from "../../src/domains/challenges/index";
 import { globalId, keyOf } from "../../src/platform/graphql/ids";
 import { enrol } from "../support/enrol";
 import { entries } from "../support/writes";
 import {
   act,
+  byRule,
   type ChallengesWorld,
   COUNCIL,
   demonstrationOfChallenges,
@@ -41,24 +41,22 @@ const can = async (id: string, actor: string, what: string, moment = START) => {
   return challenge.viewerCan[what];
 };
 /** A challenge that a rule raises against the police. */
-const byRule = async (cause: string, ladder: string, moment = START) => {
+const foundByRule = async (cause: string, ladder: string, moment = START) => {
   const partnershipId = keyOf("Partnership", await world.partnership()) ?? "";
   const against = keyOf("Agency", await world.agency(POLICE)) ?? "";
-  const id = await asOperator(world.database.app, { now: () => new Date(moment) }, partnershipId, (runner) =>
-    raiseByRule(
-      (text, values) => runner.query(text, values) as never,
-      {
-        partnershipId,
-        cause,
-        about: { agencyId: against },
-        againstAgencyId: against,
-        subject: "Found by a rule",
-        detail: "Found.",
-        ground: ChallengeGround.DRIFT,
-        ladderId: keyOf("Ladder", ladder),
-      },
-      new Date(moment),
-    ),
+  const id = await byRule(
+    world.database.app,
+    keyOf("Ladder", ladder) ?? "",
+    {
+      partnershipId,
+      cause,
+      about: { agencyId: against },
+      againstAgencyId: against,
+      subject: "Found by a rule",
+      detail: "Found.",
+      ground: ChallengeGround.DRIFT,
+    },
+    new Date(moment),
   );
   return globalId("Challenge", id ?? "");
 };
@@ -119,7 +117,7 @@ test("an officer whose own agency is challenged neither takes it back, agrees to
     { role: "AGENCY_LEAD", agency: POLICE },
   ]);
   const ladder = await world.ladderOf([stage(1)]);
-  const id = await byRule("closed by its own", ladder);
+  const id = await foundByRule("closed by its own", ladder);
   const input = { challenge: id, text: "It is nothing" };
   const actor = "officer-of-the-police";
   for (const what of ["withdraw", "agree", "deadlock"])

@@ -1,3 +1,7 @@
+import type { DataSource } from "typeorm";
+import type { Send } from "../../src/domains/audit/index";
+import { raiseByRule, type RaisedByRule, raisedOn } from "../../src/domains/challenges/index";
+import { asOperator } from "../../src/platform/database/as-operator";
 import { globalId } from "../../src/platform/graphql/ids";
 import { enrol } from "../support/enrol";
 import { serve, type Service } from "../support/service";
@@ -18,6 +22,14 @@ export const stage = (number: number, more: object = {}) => ({
   decider: "Somebody",
   ...more,
 });
+
+/** Raises on that ladder what a rule is said to have found, as a sweep does. Gives the challenge's key. */
+export function byRule(db: DataSource, ladder: string, found: RaisedByRule, now: Date): Promise<string | null> {
+  return asOperator(db, { now: () => now }, found.partnershipId, async (runner) => {
+    const send: Send = (text, values) => runner.query(text, values) as never;
+    return raiseByRule(send, await raisedOn(send, found.partnershipId, ladder, now), found, now);
+  });
+}
 
 /** The demonstration with leads on both sides of a disagreement, at moments of one's choosing. */
 export async function demonstrationOfChallenges() {

@@ -11,11 +11,12 @@ import { World } from "./world";
 const START = "2018-12-03T09:00:00Z";
 const NOW = new Date("2018-12-20T06:00:00Z");
 const ACTIONS = 30;
-const effects: SweepOptions["effects"] = {
-  raise: async (send, rule, { cause }) => {
-    await send("insert into came_of_it (rule_id, cause) values ($1, $2)", [rule.id, cause]);
-    return "BEFORE";
-  },
+const effects: Required<SweepOptions>["effects"] = {
+  raising: (send, rule) =>
+    Promise.resolve(async ({ cause }) => {
+      await send("insert into came_of_it (rule_id, cause) values ($1, $2)", [rule.id, cause]);
+      return "BEFORE";
+    }),
   warn: () => Promise.resolve(),
 };
 
@@ -51,9 +52,16 @@ test("two sweeps at once write each finding once, and what comes of it", async (
   expect(await outcome()).toEqual(once);
 });
 
-test("a limit is kept, and the next sweep goes on from there", async () => {
-  expect((await sweep(database.app, NOW, { effects, limit: 7 })).found).toBe(7);
-  expect((await sweep(database.app, NOW, { effects })).found).toBe(ACTIONS - 7);
+test("a sweep that was ended in its midst is gone on with by the next", async () => {
+  let left = 3;
+  const ending: SweepOptions["effects"] = {
+    ...effects,
+    raising: (...given) => (left-- > 0 ? effects.raising(...given) : Promise.reject(new Error("ended here"))),
+  };
+  await expect(sweep(database.app, NOW, { effects: ending })).rejects.toThrow("ended here");
+  // in twos, each whole or not at all
+  expect(await outcome()).toEqual({ findings: 6, came: 6, causes: 6, said: 6 });
+  expect((await sweep(database.app, NOW, { effects })).found).toBe(ACTIONS - 6);
   expect(await outcome()).toEqual(once);
 });
 
@@ -90,4 +98,4 @@ test("the database is lost in mid-sweep, before a statement or before its answer
     await app?.destroy();
     await proxy.close();
   }
-}, 60_000);
+});

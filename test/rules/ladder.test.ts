@@ -142,6 +142,12 @@ test("the sweep raises on the ladder that is named; with none named and several 
     { name: "On Croydon's", ladder: "As in Croydon", warned: false },
     { name: "On whichever", ladder: null, warned: true },
   ]);
+  // whoever the finding says answers for it today is who is challenged
+  expect(
+    await world.database.owner.query<object[]>(
+      "select f.cause from rule_finding f join challenge c on c.id = f.challenge_id where c.against_agency_id <> f.against_agency_id",
+    ),
+  ).toEqual([]);
   // and the trail counts as warned of what it warned of, though the rule raises
   const counted = await world.database.owner.query<
     { name: string; findings: number; raised: number; warned: number }[]

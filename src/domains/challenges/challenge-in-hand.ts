@@ -314,7 +314,14 @@ export async function take(
     respond_day: challenge.respondDay,
     ...(set as Partial<Clocks>),
   };
-  const number = await tell(send, hand, challenge, {
+  // whoever writes holds the challenge: nobody numbers beside them
+  const [last] = await send<{ number: number }>(
+    "select coalesce(max(e.number), 0) as number from challenge_event e where e.challenge_id = $1",
+    [challenge.id],
+  );
+  const number = (last?.number ?? 0) + 1;
+  await tell(send, hand, challenge, {
+    number,
     kind,
     by,
     note,
@@ -382,6 +389,8 @@ const NOTICES: Readonly<Record<ChallengeEventKind, ChallengeNotice | null>> = {
 
 /** What is told of an event, in the challenge's own history and in the trail. */
 export interface Told {
+  /** Its place among the challenge's events. */
+  number: number;
   kind: ChallengeEventKind;
   by: By;
   note: string | null;
@@ -397,19 +406,13 @@ export interface Told {
 export const doneBy = ({ actor }: Hand, { as }: By): string | null =>
   as === ActedAs.CLOCK || as === ActedAs.RULE ? null : (actor?.person ?? null);
 
-/** Writes an event and its entry in the trail, which holds no words. Gives the event's number. */
+/** Writes an event and its entry in the trail, which holds no words. */
 export async function tell(
   send: Send,
   hand: Hand,
   { id, partnershipId }: Pick<Challenge, "id" | "partnershipId">,
-  { kind, by, note, stage, to, respond_by, respond_day, from, state }: Told,
-): Promise<number> {
-  // whoever writes holds the challenge: nobody numbers beside them
-  const [last] = await send<{ number: number }>(
-    "select coalesce(max(e.number), 0) + 1 as number from challenge_event e where e.challenge_id = $1",
-    [id],
-  );
-  const number = last?.number ?? 1;
+  { number, kind, by, note, stage, to, respond_by, respond_day, from, state }: Told,
+): Promise<void> {
   const person = doneBy(hand, by);
   await added(send, "challenge_event", {
     partnership_id: partnershipId,
@@ -436,5 +439,4 @@ export async function tell(
   if (person !== null && actor && requestId !== undefined)
     await record(send, { actor, requestId, now: hand.now }, happened);
   else await recordAsOperator(send, happened);
-  return number;
 }

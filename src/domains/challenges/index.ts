@@ -14,5 +14,5 @@ export type { LadderEditionInput, LadderStageInput, TimeLimitInput } from "./lad
 export * from "./ladder.resolver";
 export { requireEdition, stageColumns, versionColumns } from "./ladder.service";
 export * from "./ladder.writes.resolver";
-export { raiseByRule, type RaisedByRule, requireLadder } from "./raise.service";
+export { raiseByRule, type RaisedByRule, raisedOn, requireLadder } from "./raise.service";
 export * from "./turn.resolver";

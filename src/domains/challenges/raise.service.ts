@@ -259,15 +259,15 @@ async function involvedIn(send: Send, against: Agency, by: By, given: readonly s
   return keys;
 }
 
-/** The number of the next challenge of a partnership. */
-async function nextChallenge(send: Send, partnershipId: string): Promise<number> {
+/** The number of the next challenge of a partnership; null where its cause was raised before. */
+async function nextChallenge(send: Send, partnershipId: string, cause: string | null): Promise<number | null> {
   const [counted] = await send<{ raised: number }>(
-    `insert into challenge_counter as t (partnership_id, raised) values ($1, 1)
+    `insert into challenge_counter as t (partnership_id, raised)
+     select $1::uuid, 1 where $2::text is null or not exists (select 1 from challenge c where c.partnership_id = $1::uuid and c.cause = $2::text)
      on conflict (partnership_id) do update set raised = t.raised + 1 returning raised`,
-    [partnershipId],
+    [partnershipId, cause],
   );
-  if (!counted) throw new Error("a challenge was not counted");
-  return counted.raised;
+  return counted?.raised ?? null;
 }
 
 /** Writes a challenge and that it was raised. Gives its key; null where the same cause was raised before. */
@@ -277,9 +277,11 @@ async function write(send: Send, hand: Hand, raised: Raised): Promise<string | n
   const hours = { calendar: await namedCalendar(send, ladder.calendar), cutOff };
   const clock = entered(stage, hand.now, hours);
   const deciding = stage.deciderAgency === null ? [] : [stage.deciderAgency];
+  const number = await nextChallenge(send, partnershipId, cause);
+  if (number === null) return null;
   const id = await add(send, "challenge", {
     partnership_id: partnershipId,
-    number: await nextChallenge(send, partnershipId),
+    number,
     ladder_version_id: ladder.version,
     subject: raised.subject,
     detail: raised.detail,
@@ -302,6 +304,7 @@ async function write(send: Send, hand: Hand, raised: Raised): Promise<string | n
     hand,
     { id, partnershipId },
     {
+      number: 1,
       kind: ChallengeEventKind.RAISED,
       by,
       note: riskReason,
@@ -422,12 +425,33 @@ export interface RaisedByRule {
   cause: string;
   about: { actionId: string } | { agencyId: string } | { trackedItemId: string } | { indicatorId: string };
   periodEnd?: string | null;
+  /** Stands today. */
   againstAgencyId: string;
   subject: string;
   detail?: string | null;
   ground: ChallengeGround;
-  /** Null: the only ladder that the partnership has in use. */
-  ladderId: string | null;
+}
+
+/** What rules of a partnership raise on, read once for all that is raised in a transaction. */
+export interface RaisedOn {
+  ladder: LadderInUse;
+  stages: readonly StageInHand[];
+}
+
+/**
+ * The ladder that a rule raises on: that one or (null) the only one that the partnership has in use.
+ *
+ * @throws {BadInputError} where no ladder is named and several are in use.
+ * @throws {ConflictError} where the ladder is retired or has no stages, or none is in use.
+ */
+export async function raisedOn(
+  send: Send,
+  partnershipId: string,
+  ladderId: string | null,
+  now: Date,
+): Promise<RaisedOn> {
+  const ladder = await ladderFor(send, { now }, partnershipId, ladderId);
+  return { ladder, stages: await stagesOf(send, ladder.version) };
 }
 
 const COLUMN_OF = {
@@ -438,42 +462,32 @@ const COLUMN_OF = {
 } as const;
 
 /**
- * Raises what a rule found, in a transaction of the operator of that partnership. An agency that has ended is challenged as
- * whoever took over from it. Gives the challenge's key; null where the cause was raised before.
- *
- * @throws {BadInputError} where no ladder is named and several are in use.
- * @throws {ConflictError} where the ladder is retired or has no stages, or none is in use.
+ * Raises what a rule found, in a transaction of the operator of that partnership. Gives the challenge's key; null where the
+ * cause was raised before.
  */
-export async function raiseByRule(send: Send, found: RaisedByRule, at: Date): Promise<string | null> {
-  const { partnershipId, cause } = found;
-  const before = await send("select 1 from challenge c where c.partnership_id = $1 and c.cause = $2", [
-    partnershipId,
-    cause,
-  ]);
-  if (before.length > 0) return null;
-  const hand: Hand = { now: at };
-  const ladder = await ladderFor(send, hand, partnershipId, found.ladderId);
-  const stages = await stagesOf(send, ladder.version);
+export async function raiseByRule(
+  send: Send,
+  { ladder, stages }: RaisedOn,
+  found: RaisedByRule,
+  now: Date,
+): Promise<string | null> {
+  const { partnershipId, cause, againstAgencyId, subject, ground, detail = null, periodEnd = null } = found;
   const [stage] = stages;
   if (!stage) throw new Error(`the ladder ${ladder.ladder} has no stage`);
-  const [today] = await send<{ id: string }>(
-    `select x.id from unnest(app.today_as($1)) as x (id) join agency g on g.id = x.id
-     order by g.valid_to is null or g.valid_to >= (select app.today()) desc limit 1`,
-    [found.againstAgencyId],
-  );
   const [[name, id]] = Object.entries(found.about) as [[keyof typeof COLUMN_OF, string]];
+  const hand: Hand = { now };
   return write(send, hand, {
     partnershipId,
     by: { as: ActedAs.RULE, agencyId: null },
     ladder,
     stages,
     stage,
-    about: { [COLUMN_OF[name]]: id, period_end: found.periodEnd ?? null },
-    against: today?.id ?? found.againstAgencyId,
+    about: { [COLUMN_OF[name]]: id, period_end: periodEnd },
+    against: againstAgencyId,
     involved: [],
-    subject: found.subject,
-    detail: found.detail ?? null,
-    ground: found.ground,
+    subject,
+    detail,
+    ground,
     riskReason: null,
     cause,
   });

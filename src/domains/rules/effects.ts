@@ -1,6 +1,6 @@
 import { DomainError } from "../../platform/errors/index";
 import type { Send } from "../audit/index";
-import { ChallengeGround, raiseByRule, type RaisedByRule } from "../challenges/index";
+import { ChallengeGround, raiseByRule, type RaisedByRule, raisedOn } from "../challenges/index";
 import { Role } from "../identity/index";
 import { NotificationKind, notify } from "../notifications/index";
 import { type Rule, RuleKind } from "./rule.entity";
@@ -20,12 +20,16 @@ export interface FoundNow {
 /** What is told of a rule: enough to raise a challenge by it. */
 export type Acting = Pick<Rule, "id" | "partnershipId" | "kind" | "name" | "ladderId">;
 
+/** A finding that somebody answers for. */
+export type Answered = FoundNow & { againstId: string };
+
 /** The challenge that was raised; or that people were warned instead, or that its cause was raised before. */
 export type Raised = { challenge: string } | "WARNED" | "BEFORE";
 
-/** What comes of a finding, in its own transaction. */
+/** What comes of findings, in the transaction that writes them down. */
 export interface Effects {
-  raise(send: Send, rule: Acting, found: FoundNow & { againstId: string }, at: Date): Promise<Raised>;
+  /** Reads what is raised on, before anything is written and others have to wait; what it gives raises what was found. */
+  raising(send: Send, rule: Acting, at: Date): Promise<(found: Answered) => Promise<Raised>>;
   warn(send: Send, rule: Acting, found: FoundNow, at: Date): Promise<unknown>;
 }
 
@@ -58,11 +62,21 @@ function aboutOf({ actionId, indicatorId, agencyId }: FoundNow): RaisedByRule["a
 
 /** What the rules of the service do: the doors of challenges and of notifications, asked here alone. */
 export const effects: Effects = {
-  async raise(send, rule, found, at) {
+  async raising(send, rule, at) {
     const { partnershipId, kind, name, ladderId, id } = rule;
-    try {
-      const raised = await raiseByRule(
+    const on = await raisedOn(send, partnershipId, ladderId, at).catch((error: unknown) => {
+      // no ladder, or nobody said which: the officers are told all the same, and nothing after it is held up
+      if (!(error instanceof DomainError)) throw error;
+      return null;
+    });
+    return async (found) => {
+      if (!on) {
+        await this.warn(send, rule, found, at);
+        return "WARNED";
+      }
+      const challenge = await raiseByRule(
         send,
+        on,
         {
           partnershipId,
           cause: `${id} ${found.cause}`,
@@ -72,17 +86,11 @@ export const effects: Effects = {
           detail: DETAIL[kind](found.since),
           ground: GROUND[kind],
           periodEnd: found.periodEnd,
-          ladderId,
         },
         at,
       );
-      return raised === null ? "BEFORE" : { challenge: raised };
-    } catch (error) {
-      // no ladder, or nobody said which: the officers are told all the same, and nothing after it is held up
-      if (!(error instanceof DomainError)) throw error;
-      await this.warn(send, rule, found, at);
-      return "WARNED";
-    }
+      return challenge === null ? "BEFORE" : { challenge };
+    };
   },
   warn: (send, { partnershipId, id, kind }, found, at) =>
     notify(

@@ -5,16 +5,17 @@ import { columnsOf } from "../../platform/database/rows";
 import { recordAsOperator, type Send } from "../audit/index";
 import { calendarOf } from "../calendars/index";
 import { type Look, lookAt } from "./days";
-import { effects as ofTheService, type Effects, type FoundNow } from "./effects";
+import { type Answered, effects as ofTheService, type Effects, type FoundNow } from "./effects";
 import { type Found, finds, STANDING_TODAY } from "./finds";
 import { Rule, RuleEffect } from "./rule.entity";
 
 /** Findings that are written in one transaction: the turn in the trail that it takes at its end, and what numbers challenges, is held briefly. */
-const BATCH: Readonly<Record<RuleEffect, number>> = { WARN: 20, RAISE: 2 };
+const BATCH: Readonly<Record<RuleEffect, number>> = { WARN: 10, RAISE: 2 };
+
+/** Partnerships gone over side by side: while the database writes for one, the next is read for. */
+const SIDE_BY_SIDE = 2;
 
 export interface SweepOptions {
-  /** Most findings that are written; all when left out. */
-  limit?: number;
   effects?: Effects;
   /** Told of each partnership that was gone over. */
   onPartnership?: (slug: string) => void;
@@ -37,33 +38,46 @@ export interface Swept {
 export async function sweep(
   db: DataSource,
   now: Date,
-  { limit = Infinity, effects = ofTheService, onPartnership = () => undefined }: SweepOptions = {},
+  { effects = ofTheService, onPartnership = () => undefined }: SweepOptions = {},
 ): Promise<Swept> {
   const swept: Swept = { partnerships: 0, rules: 0, found: 0, raised: 0, warned: 0 };
-  for (const { id, slug } of await partnershipsOf(db, now)) {
-    const { rules, calendar } = await jobTransaction(db, now, id, async (send) => {
-      const rules = await rulesOn(send, db, id, now);
-      return { rules, calendar: await calendarOf(send, id) };
-    });
-    for (const rule of rules) {
-      if (swept.found >= limit) return swept;
-      const found = await jobTransaction(db, now, id, (send) =>
-        notFoundBefore(send, db, rule, lookAt(now, 0, rule, calendar), calendar, limit - swept.found),
-      );
-      for (let from = 0; from < found.length; from += BATCH[rule.effect]) {
-        const batch = found.slice(from, from + BATCH[rule.effect]);
-        const done = await jobTransaction(db, now, id, (send) => write(send, rule, batch, now, effects));
-        swept.found += done.found;
-        swept.raised += done.raised;
-        swept.warned += done.warned;
-      }
+  const left = (await partnershipsOf(db, now)).values();
+  const goOver = async () => {
+    for (const { id, slug } of left) {
+      const rules = await sweepOne(db, now, id, effects, swept);
+      if (rules === 0) continue;
+      swept.partnerships += 1;
+      swept.rules += rules;
+      onPartnership(slug);
     }
-    if (rules.length === 0) continue;
-    swept.partnerships += 1;
-    swept.rules += rules.length;
-    onPartnership(slug);
-  }
+  };
+  // what fails for one partnership ends the sweep when the other side has done what it could
+  const ends = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, goOver));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return swept;
+}
+
+/** Goes over one partnership, and counts what was written. Gives how many rules it has that are on. */
+async function sweepOne(db: DataSource, now: Date, id: string, effects: Effects, swept: Swept): Promise<number> {
+  const { rules, calendar } = await jobTransaction(db, now, id, async (send) => {
+    const rules = await rulesOn(send, db, id, now);
+    return { rules, calendar: await calendarOf(send, id) };
+  });
+  for (const rule of rules) {
+    const found = await jobTransaction(db, now, id, (send) =>
+      notFoundBefore(send, db, rule, lookAt(now, 0, rule, calendar), calendar),
+    );
+    for (let from = 0; from < found.length; from += BATCH[rule.effect]) {
+      const batch = found.slice(from, from + BATCH[rule.effect]);
+      const done = await jobTransaction(db, now, id, (send) => write(send, rule, batch, now, effects), {
+        mayBeLost: true,
+      });
+      swept.found += done.found;
+      swept.raised += done.raised;
+      swept.warned += done.warned;
+    }
+  }
+  return rules.length;
 }
 
 /** Every partnership, from any one on: workers that begin at the same moment are seldom in each other's way. */
@@ -89,13 +103,11 @@ async function notFoundBefore(
   rule: RuleOn,
   look: Look,
   calendar: Calendar,
-  limit: number,
 ): Promise<Found[]> {
   const { text, values } = await finds(send, db, rule, [look], calendar, "now");
-  const most = Number.isFinite(limit) ? `limit ${String(limit)}` : "";
   return send<Found>(
     `select f.* from (${text}) f where not exists (select 1 from rule_finding k where k.rule_id = $${String(values.length + 1)} and k.cause = f.cause)
-     order by f.cause ${most}`,
+     order by f.cause`,
     [...values, rule.id],
   );
 }
@@ -108,6 +120,7 @@ async function write(
   now: Date,
   effects: Effects,
 ): Promise<Pick<Swept, "found" | "raised" | "warned">> {
+  const raise = rule.effect === RuleEffect.RAISE ? await effects.raising(send, rule, now) : null;
   const written = await send<Omit<FoundNow, "periodEnd">>(
     `insert into rule_finding (partnership_id, rule_id, cause, action_id, indicator_id, agency_id, against_agency_id, since, found_at)
      select r.partnership_id, r.id, f.cause, f."actionId", f."indicatorId", f."agencyId", ${STANDING_TODAY('f."againstId"')}, f.since, $3
@@ -120,23 +133,22 @@ async function write(
   );
   if (written.length === 0) return { found: 0, raised: 0, warned: 0 };
   const periods = new Map(batch.map(({ cause, periodEnd }) => [cause, periodEnd]));
-  let raised = 0;
+  const challenges: { id: string; challenge: string }[] = [];
   let warned = 0;
   for (const one of written) {
     const found = { ...one, periodEnd: periods.get(one.cause) ?? null };
-    const { againstId } = found;
     // nobody can be challenged where nobody answers for it: the officers are told
-    if (rule.effect === RuleEffect.WARN || againstId === null) {
-      await effects.warn(send, rule, found, now);
-      warned += 1;
-      continue;
-    }
-    const done = await effects.raise(send, rule, { ...found, againstId }, now);
-    if (done === "WARNED") warned += 1;
-    if (done === "WARNED" || done === "BEFORE") continue;
-    await send("update rule_finding set challenge_id = $2 where id = $1", [found.id, done.challenge]);
-    raised += 1;
+    const came = raise && isAnswered(found) ? await raise(found) : "WARN";
+    if (came === "WARN") await effects.warn(send, rule, found, now);
+    if (came === "WARN" || came === "WARNED") warned += 1;
+    if (typeof came === "object") challenges.push({ id: found.id, ...came });
   }
+  if (challenges.length > 0)
+    await send(
+      "update rule_finding f set challenge_id = c.challenge from jsonb_to_recordset($1::jsonb) as c (id uuid, challenge uuid) where f.id = c.id",
+      [JSON.stringify(challenges)],
+    );
+  const raised = challenges.length;
   await recordAsOperator(send, {
     kind: "rule.found",
     partnershipId: rule.partnershipId,
@@ -146,3 +158,5 @@ async function write(
   });
   return { found: written.length, raised, warned };
 }
+
+const isAnswered = (found: FoundNow): found is Answered => found.againstId !== null;
