@@ -12,7 +12,7 @@ import { Rule, RuleEffect } from "./rule.entity";
 /** Findings that are written in one transaction: the turn in the trail that it takes at its end, and what numbers challenges, is held briefly. */
 const BATCH: Readonly<Record<RuleEffect, number>> = { WARN: 10, RAISE: 2 };
 
-/** Partnerships gone over side by side: while the database writes for one, the next is read for. */
+/** Partnerships gone over side by side: nothing that one of them locks is the other's. */
 const SIDE_BY_SIDE = 2;
 
 export interface SweepOptions {
@@ -69,9 +69,7 @@ async function sweepOne(db: DataSource, now: Date, id: string, effects: Effects,
     );
     for (let from = 0; from < found.length; from += BATCH[rule.effect]) {
       const batch = found.slice(from, from + BATCH[rule.effect]);
-      const done = await jobTransaction(db, now, id, (send) => write(send, rule, batch, now, effects), {
-        mayBeLost: true,
-      });
+      const done = await jobTransaction(db, now, id, (send) => write(send, rule, batch, now, effects));
       swept.found += done.found;
       swept.raised += done.raised;
       swept.warned += done.warned;

@@ -5,15 +5,6 @@ import { preparedName } from "./prepared";
 import { retried } from "./retried";
 import type { Send } from "./surrounding";
 
-interface OperatorOptions {
-  /**
-   * Its commit is not waited for until it is on the disk. Should the database's machine fail within that second, all of it is
-   * lost, never a part: for what is found and written again then, and of which nobody is told before. Whatever is committed
-   * after it as usual keeps it too.
-   */
-  mayBeLost?: boolean;
-}
-
 /**
  * One transaction as the operator at the command line: of one partnership, or (null) of none, who may create
  * partnerships and people. All of `work`, or nothing of it.
@@ -23,13 +14,12 @@ export async function asOperator<T>(
   clock: Pick<Clock, "now">,
   partnershipId: string | null,
   work: (runner: QueryRunner) => Promise<T>,
-  { mayBeLost = false }: OperatorOptions = {},
 ): Promise<T> {
   const runner = db.createQueryRunner();
   try {
     await runner.startTransaction();
     // a request's limit is not for a large file
-    await runner.query(`set local statement_timeout = 0${mayBeLost ? "; set local synchronous_commit = off" : ""}`);
+    await runner.query("set local statement_timeout = 0");
     await runner.query("select app.enter_as_operator($1, $2)", [partnershipId, clock.now().toISOString()]);
     const result = await work(runner);
     await runner.commitTransaction();
@@ -57,8 +47,5 @@ export const jobTransaction = <T>(
   now: Date,
   partnershipId: string | null,
   work: (send: Send) => Promise<T>,
-  options: OperatorOptions = {},
 ): Promise<T> =>
-  retried(() =>
-    asOperator(db, { now: () => now }, partnershipId, async (runner) => work(await rowsOf(runner)), options),
-  );
+  retried(() => asOperator(db, { now: () => now }, partnershipId, async (runner) => work(await rowsOf(runner))));
