@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -12,6 +15,7 @@ import {
   TooLongError,
 } from "../../src/platform/storage/index";
 import { S3Storage } from "../../src/platform/storage/s3";
+import { until } from "../support/until";
 import { S3Server } from "./s3-server";
 
 let folder: string;
@@ -79,6 +83,39 @@ describe.each(["disk", "bucket"])("a %s", (which) => {
     await expect(storage(which).put("d4/e5", broken, 5000)).rejects.toThrow();
     expect(await storage(which).exists("d4/e5")).toBe(false);
   });
+});
+
+test("a store that keeps what came in part, and does so after it was told to remove it, keeps it no longer", async () => {
+  const kept = new Set<string>();
+  let came = 0;
+  const source = new Readable({ read: () => undefined });
+  source.push(Buffer.alloc(1000));
+  const keep = (name: string) => {
+    kept.add(name);
+    came += 1;
+  };
+  const late = createServer((request, response) => {
+    const [name = ""] = (request.url ?? "").split("?");
+    if (request.method === "PUT") {
+      request.resume().on("error", () => undefined);
+      source.destroy(new Error("the source is gone"));
+      response.on("close", () => setTimeout(keep, 100, name));
+      return;
+    }
+    kept.delete(name);
+    response.writeHead(204).end();
+  }).listen(0, "127.0.0.1");
+  try {
+    await once(late, "listening");
+    const { port } = late.address() as AddressInfo;
+    const there = await S3Storage.open({ ...server.config, endpoint: `http://127.0.0.1:${port}` });
+    await expect(there.put("d4/e5", source, 5000)).rejects.toThrow();
+    await until("it had kept something", () => came > 0);
+    expect([...kept]).toEqual([]);
+  } finally {
+    late.closeAllConnections();
+    late.close();
+  }
 });
 
 test("a store that does not answer is told as such", async () => {
