@@ -52,7 +52,7 @@ async function privateServer(say: (text: string) => void): Promise<BenchServer> 
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove); // when it is interrupted before there is a server to stop
   try {
-    const server = await startEmbeddedPostgres({ dataDir: folder, onMessage: say, durable: false });
+    const server = await startEmbeddedPostgres({ dataDir: folder, onMessage: say });
     const { host, port, user, database: maintenance } = server.connectionFor("postgres");
     return {
       database: async (name) => {

@@ -1,6 +1,6 @@
-import { vacuum } from "./database";
 import { Client } from "pg";
 import { tracked } from "../migrations/history/tracked";
+import { vacuum } from "./database";
 
 const [PUBLIC, THEN] = ["public", "history"];
 

@@ -1,7 +1,7 @@
 import { isObjectType, isRequiredArgument, getNamedType } from "graphql";
 import pino from "pino";
 import { mayRead, type Relation } from "../../src/domains/access/index";
-import { globalId } from "../../src/platform/graphql/ids";
+import { globalId, keyOf } from "../../src/platform/graphql/ids";
 import { tierOf, type Tier } from "../../src/platform/graphql/exposed";
 import { buildSchema } from "../../src/schema";
 import { demonstrationDatabase, serve, type Service } from "../support/service";
@@ -279,14 +279,14 @@ const FACTS =
 /** Of each plan of Wrenford by its own name: a list of plans of lists of lists would be more than may be asked for at once. */
 const eachPlan = (selection: string) =>
   `{ partnership(slug: "wrenford") { one: plan(slug: "safeguarding-2018-2020") { ${selection} } two: plan(slug: "neglect-2019") { ${selection} } } }`;
-/** Every field that leads to an action, by the type and field it is; the test below says when one is missing. */
+/** Every field that leads to an action, by the type and field it is; the test below says when one is missing. What changes an action comes before what reads it. */
 const DOORS: Record<string, string> = {
   "ProgressUpdatePayload.action": `mutation ($update: ID!) { acceptProgressUpdate(input: { progressUpdate: $update }) { action { ${FACTS} } } }`,
   "ActionPayload.action": `mutation ($second: ID!) { setImpactDate(input: { action: $second, judgeImpactOn: "2019-03-01" }) { action { ${FACTS} } } }`,
   "ActionSignOffPayload.action": `mutation ($signedOff: ID!, $decision: ID!) { revertSignOff(input: { action: $signedOff, decision: $decision, reason: "Undone" }) { action { ${FACTS} } } }`,
   "EditActionTextPayload.action": `mutation ($first: ID!) { editActionText(input: { action: $first, expectedVersion: 1, measure: "Told anew" }) { action { ${FACTS} } } }`,
-  "EvidenceUse.action": `{ partnership(slug: "wrenford") { agencies { evidence(first: 2) { nodes { uses { action { ${FACTS} } } } } } } }`,
   "AddRatingPayload.action": `mutation ($third: ID!) { addRating(input: { action: $third, dimension: DELIVERY, value: AMBER, asAt: "2019-02-14", rationale: "Judged anew" }) { action { ${FACTS} } } }`,
+  "EvidenceUse.action": `{ partnership(slug: "wrenford") { agencies { evidence(first: 2) { nodes { uses { action { ${FACTS} } } } } } } }`,
   "ActionBlocker.action": `{ partnership(slug: "wrenford") { actions(first: 100) { nodes { blocks { action { ${FACTS} } } } } } }`,
   "ActionBlocker.blockedBy": `{ partnership(slug: "wrenford") { actions(first: 100) { nodes { blockedBy { blockedBy { ${FACTS} } } } } } }`,
   "DateRevision.action": `{ partnership(slug: "wrenford") { actions(first: 100) { nodes { dateRevisions(first: 5) { nodes { action { ${FACTS} } } } } } } }`,
@@ -416,7 +416,8 @@ test("every door to an action gives the same verdict on it, its fields and its u
     )
   ).map(({ id }) => globalId("Action", id));
   const [submitted] = await owner.query<{ id: string; actionId: string }[]>(
-    `select id, action_id as "actionId" from progress_update where state = 'SUBMITTED' order by id limit 1`,
+    `select u.id, u.action_id as "actionId" from progress_update u where u.state = 'SUBMITTED' and u.action_id <> $1 order by u.id limit 1`,
+    [keyOf("Action", third ?? "")],
   );
   // each of the officer's changes is to another action
   const [first, second] = (
